@@ -1,0 +1,77 @@
+import type { Firestore } from '@google-cloud/firestore';
+import type { Logging } from '@google-cloud/logging';
+import type { v2 } from '@google-cloud/run';
+import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import type { CloudTasksClient } from '@google-cloud/tasks';
+import type { CloudSettings } from './settings.ts';
+
+/** A client that is loaded and built when it is first asked for, and then kept (D16). */
+export type Lazy<Client> = () => Promise<Client>;
+
+/** The Google clients of one function instance. */
+export interface Clients {
+  firestore: Lazy<Firestore>;
+  tasks: Lazy<CloudTasksClient>;
+  secrets: Lazy<SecretManagerServiceClient>;
+  jobs: Lazy<v2.JobsClient>;
+  executions: Lazy<v2.ExecutionsClient>;
+  jobTasks: Lazy<v2.TasksClient>;
+  logging: Lazy<Logging>;
+}
+
+/** Wires the clients to Google, or to the stand-in that `settings.endpoint` names. */
+export function clients(settings: CloudSettings): Clients {
+  return {
+    firestore: once(async () => {
+      const { Firestore } = await import('@google-cloud/firestore');
+      return new Firestore({ ...(await options(settings)), ignoreUndefinedProperties: false });
+    }),
+    tasks: once(async () => {
+      const { CloudTasksClient } = await import('@google-cloud/tasks');
+      return new CloudTasksClient(await options(settings));
+    }),
+    secrets: once(async () => {
+      const { SecretManagerServiceClient } = await import('@google-cloud/secret-manager');
+      return new SecretManagerServiceClient(await options(settings));
+    }),
+    jobs: once(async () => {
+      const { v2 } = await import('@google-cloud/run');
+      return new v2.JobsClient(await options(settings));
+    }),
+    executions: once(async () => {
+      const { v2 } = await import('@google-cloud/run');
+      return new v2.ExecutionsClient(await options(settings));
+    }),
+    jobTasks: once(async () => {
+      const { v2 } = await import('@google-cloud/run');
+      return new v2.TasksClient(await options(settings));
+    }),
+    logging: once(async () => {
+      const { Logging } = await import('@google-cloud/logging');
+      return new Logging(await options(settings));
+    }),
+  };
+}
+
+function once<T>(make: () => Promise<T>): Lazy<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Google's own endpoint needs nothing but the project; a stand-in needs its address and no TLS. */
+async function options(settings: CloudSettings) {
+  if (settings.endpoint === undefined) return { projectId: settings.project };
+  const { credentials } = await import('@grpc/grpc-js');
+  const [host = '127.0.0.1', port = ''] = settings.endpoint.split(':');
+  return {
+    projectId: settings.project,
+    apiEndpoint: host,
+    servicePath: host,
+    port: Number(port),
+    sslCreds: credentials.createInsecure(),
+    universeDomain: 'googleapis.com',
+  };
+}
