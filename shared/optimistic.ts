@@ -1,0 +1,44 @@
+import { Retryable } from './errors.ts';
+import { hasCode, type Ports } from './ports/index.ts';
+
+/** Attempts before a contended decision is left to whoever woke us, to be tried again. */
+const maxAttempts = 12;
+/** Longest pause before the first repetition, in ms; it doubles to at most `maxPauseMs`. Measured in D2 with 40 ms. */
+const firstPauseMs = 40;
+const maxPauseMs = 1_000;
+
+/**
+ * Runs `decide`, which reads, decides and commits with preconditions, again after jitter for as long as another
+ * writer was faster (D2). `decide` must read everything anew each time.
+ */
+export async function optimistically<T>(
+  ports: Pick<Ports, 'clock' | 'random'>,
+  decide: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await decide();
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      if (attempt === maxAttempts) {
+        throw new Retryable(`still contended after ${attempt} attempts`, 5, { cause: error });
+      }
+      const longest = Math.min(firstPauseMs * 2 ** (attempt - 1), maxPauseMs);
+      await ports.clock.sleep(ports.random.fraction() * longest);
+    }
+  }
+}
+
+/** Makes a commit that is not worth repeating: another writer that was faster has made it pointless. */
+export async function unlessContended(commit: () => Promise<unknown>): Promise<void> {
+  try {
+    await commit();
+  } catch (error) {
+    if (!isContention(error)) throw error;
+  }
+}
+
+/** What a commit is refused with when a document it rests on has changed since it was read. */
+function isContention(error: unknown): boolean {
+  return hasCode(error, 'failed_precondition', 'already_exists', 'not_found', 'aborted');
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { optimistically } from '../optimistic.ts';
+import { hasCode, type Ports } from '../ports/index.ts';
+import type { Project } from './project.ts';
+import { type Current, currentPath, type Release } from './release.ts';
+
+/** Writes `project` as a release, if these contents were not released before, and makes it current. Answers with its id. */
+export async function publish(
+  ports: Pick<Ports, 'documents' | 'clock' | 'random'>,
+  project: Project,
+): Promise<string> {
+  const id = createHash('sha256').update(JSON.stringify(project)).digest('hex').slice(0, 12);
+  const release: Release = { ...project, publishedAt: new Date(ports.clock.now()).toISOString() };
+  try {
+    await ports.documents.commit([{ op: 'create', path: `releases/${id}`, data: release }]);
+  } catch (error) {
+    if (!hasCode(error, 'already_exists')) throw error;
+  }
+  await optimistically(ports, async () => {
+    const current = await ports.documents.get<Current>(currentPath);
+    if (!current) {
+      const first: Current = { release: id, inFlight: [] };
+      await ports.documents.commit([{ op: 'create', path: currentPath, data: first }]);
+    } else if (current.data.release !== id) {
+      await ports.documents.commit([
+        { op: 'update', path: currentPath, version: current.version, fields: { release: id } },
+      ]);
+    }
+  });
+  return id;
+}

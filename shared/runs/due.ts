@@ -1,0 +1,17 @@
+/** A run that nobody was told of is found by the sweep that follows, in ms: the tick comes each minute (D1). */
+export const sweepMs = 60_000;
+
+/** Longest time in ms that a running run is left to its polls before the sweep looks for itself. */
+const longestLookMs = 15 * 60_000;
+/** Time in ms after its deadline by which an execution must be over: Cloud Run's 10 s from SIGTERM to SIGKILL, and some. */
+export const graceMs = 60_000;
+
+/**
+ * By when the sweep must look at a run that started at `startedAt`: polls and the log sink are expected to be first, so
+ * the time doubles with the run's age, and never passes its deadline. All in ms since the epoch.
+ */
+export function runningDueAt(now: number, startedAt: number, deadline: number): Date {
+  const wait = Math.min(Math.max(2 * sweepMs, now - startedAt), longestLookMs);
+  const latest = Math.max(deadline + graceMs, now + sweepMs);
+  return new Date(Math.min(now + wait, latest));
+}

@@ -1,0 +1,50 @@
+import type { Ports, WakeUp } from '../ports/index.ts';
+import { taskName } from './names.ts';
+
+/**
+ * Asks `dispatch` to look at an agent, at once or at `at` (ms since the epoch). Never throws: a lost wake-up costs one
+ * sweep (D1), the work is in Firestore.
+ */
+export async function wakeDispatch(ports: Ports, agent: string, at?: number): Promise<void> {
+  await wake(ports, { target: 'dispatch', body: { agent }, ...(at === undefined ? {} : { at }) });
+}
+
+/** Asks `poll` to look at a run now. Never throws. */
+export async function wakePoll(ports: Ports, runId: string): Promise<void> {
+  await wake(ports, { target: 'poll', body: { run: runId } });
+}
+
+/** Milliseconds before the first poll and between the last ones (D7). */
+const firstPollMs = 5_000;
+const longestPollMs = 60_000;
+
+/**
+ * Plans poll number `n` (from 0) of a run's launch `attempt`: 5 s after the start, then doubling to 60 s (D7).
+ * Never throws.
+ */
+export async function planPoll(
+  ports: Ports,
+  runId: string,
+  attempt: number,
+  n: number,
+): Promise<void> {
+  const delay = Math.min(firstPollMs * 2 ** n, longestPollMs);
+  await wake(ports, {
+    target: 'poll',
+    body: { run: runId, attempt, n },
+    at: ports.clock.now() + delay,
+    name: taskName('poll', runId, attempt, n),
+  });
+}
+
+async function wake(ports: Ports, wakeUp: WakeUp): Promise<void> {
+  try {
+    await ports.tasks.enqueue(wakeUp);
+  } catch (error) {
+    ports.log.warn('wake-up not sent; the sweep will send it again', {
+      target: wakeUp.target,
+      error: error instanceof Error ? error.message : String(error),
+      ...wakeUp.body,
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import { github } from './github.ts';
+import type { WebhookProvider } from './provider.ts';
+
+const providers: readonly WebhookProvider[] = [github];
+
+/** The provider of this type, or undefined. */
+export function providerOf(type: string): WebhookProvider | undefined {
+  return providers.find((provider) => provider.type === type);
+}
+
+/** Every type that a webhook source may have. */
+export const providerTypes: readonly string[] = providers.map((provider) => provider.type);
