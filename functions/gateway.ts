@@ -1,0 +1,63 @@
+import type { Context, Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { longestReturnValue, longestStatus, type Signal, signal } from '../shared/runs/signal.ts';
+import { createApp } from './http/app.ts';
+import { type JsonObject, parseObject, refuseOver } from './http/json.ts';
+import type { Instance } from './instance.ts';
+
+/** Largest request of a container, in bytes. */
+const largestBody = 256 * 1024;
+
+/**
+ * What containers talk to. Routes, bodies, statuses and the order of checks are the agent contract's: JSON, then fields, then
+ * the run's secret. Answers are compact JSON with exactly 200 for success, which the contract's shell helpers rely on.
+ */
+export function gateway({ ports }: Instance): Hono {
+  const app = createApp(ports.log);
+
+  app.get('/health', (context) => context.json({ status: 'ok' }));
+
+  const signalRoute =
+    (read: (body: JsonObject) => Signal) =>
+    async (context: Context): Promise<Response> => {
+      const bytes = await context.req.arrayBuffer();
+      refuseOver(largestBody, bytes.byteLength);
+      const body = parseObject(bytes);
+      if (!body) throw bad('invalid JSON body');
+      if (typeof body.secret !== 'string' || body.secret === '') throw bad('missing secret');
+      if (!(await signal(ports, body.secret, read(body)))) {
+        throw new HTTPException(403, { message: 'invalid secret' });
+      }
+      return context.json({ ok: true });
+    };
+  app.post('/signals/status', signalRoute(readStatus));
+  app.post('/signals/return', signalRoute(readReturn));
+  app.post(
+    '/signals/rerun',
+    signalRoute(() => ({ kind: 'rerun' })),
+  );
+  return app;
+}
+
+function readStatus({ text }: JsonObject): Signal {
+  if (typeof text !== 'string' || text === '') throw bad('missing text');
+  const isLong = text.length > longestStatus;
+  return {
+    kind: 'status',
+    text: isLong ? `${text.slice(0, longestStatus).toWellFormed()}…` : text,
+  };
+}
+
+function readReturn({ value }: JsonObject): Signal {
+  if (value === undefined || value === null) throw bad('missing value');
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (text.length > longestReturnValue) {
+    const message = `return value of ${text.length} characters is over the limit of ${longestReturnValue}`;
+    throw new HTTPException(413, { message });
+  }
+  return { kind: 'return', value: text };
+}
+
+function bad(message: string): HTTPException {
+  return new HTTPException(400, { message });
+}

@@ -1,0 +1,37 @@
+import type { Hono } from 'hono';
+import { Permanent } from '../shared/errors.ts';
+import { hasCode } from '../shared/ports/index.ts';
+import { readSinkEntry } from '../shared/runs/log-entry.ts';
+import { createLogGatherer } from '../shared/runs/logs.ts';
+import { wakePoll } from '../shared/runs/wake.ts';
+import { text } from '../shared/webhooks/payload.ts';
+import { createApp } from './http/app.ts';
+import { parseObject } from './http/json.ts';
+import { requireCaller } from './http/oidc.ts';
+import type { Instance } from './instance.ts';
+
+/** `POST /` from Pub/Sub, one LogEntry of the log sink: a line is kept with its run, an ended execution wakes `poll` (D7). */
+export function logs({ ports, environment }: Instance): Hono {
+  const app = createApp(ports.log);
+  const gatherer = createLogGatherer(ports);
+  app.use(requireCaller(environment.callers.logs, environment.jwksUrl));
+  app.post('/', async (context) => {
+    const data = text(parseObject(await context.req.arrayBuffer()), 'message', 'data');
+    const entry = parseObject(Buffer.from(data ?? '', 'base64'));
+    if (!entry) throw new Permanent('a message of the log sink must hold a log entry');
+    const read = readSinkEntry(entry);
+    if (read.kind === 'ended') await wakePoll(ports, read.runId);
+    if (read.kind === 'line') {
+      try {
+        await gatherer.add(read.runId, read.entry);
+      } catch (error) {
+        if (hasCode(error, 'invalid_argument')) {
+          throw new Permanent(`a log line of ${read.runId} cannot be kept: ${error.message}`);
+        }
+        throw error;
+      }
+    }
+    return context.body(null, 204);
+  });
+  return app;
+}

@@ -1,0 +1,127 @@
+import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import { hasCode, type Labels, type SecretInfo, type Secrets } from '../ports/index.ts';
+import type { Lazy } from './clients.ts';
+import { normalised } from './errors.ts';
+import type { CloudSettings } from './settings.ts';
+
+type Secret = protos.google.cloud.secretmanager.v1.ISecret;
+
+/** Secrets a page of a list: far above what a project has, so that one round trip is the rule (the service allows 25,000). */
+const pageSize = 5_000;
+
+/** Secrets in Secret Manager, replicated automatically: Cloud Run mounts no regional ones. */
+export function secretManagerSecrets(
+  client: Lazy<SecretManagerServiceClient>,
+  settings: CloudSettings,
+): Secrets {
+  const parent = `projects/${settings.project}`;
+  const nameOf = (id: string): string => `${parent}/secrets/${id}`;
+  /** `call` on the client, with what Google refuses as a CloudError. */
+  const make = async <T>(
+    method: string,
+    call: (secrets: SecretManagerServiceClient) => Promise<T>,
+  ): Promise<T> => {
+    const secrets = await client();
+    return normalised(`SecretManagerService.${method}`, () => call(secrets));
+  };
+  return {
+    create: ({ id, labels, expiresAt }) =>
+      unless('already_exists', 'exists', async () => {
+        await make('CreateSecret', (secrets) =>
+          secrets.createSecret({
+            parent,
+            secretId: id,
+            secret: {
+              replication: { automatic: {} },
+              labels,
+              ...(expiresAt !== undefined && { expireTime: timestamp(expiresAt) }),
+            },
+          }),
+        );
+        return 'created' as const;
+      }),
+    addVersion: async (id, value) => {
+      const [version] = await make('AddSecretVersion', (secrets) =>
+        secrets.addSecretVersion({ parent: nameOf(id), payload: { data: value } }),
+      );
+      return lastSegment(version.name);
+    },
+    setAliases: async (id, aliases) => {
+      const versionAliases = Object.fromEntries(
+        Object.entries(aliases).map(([alias, number]) => [alias, Number(number)]),
+      );
+      await make('UpdateSecret', (secrets) =>
+        secrets.updateSecret({
+          secret: { name: nameOf(id), versionAliases },
+          updateMask: { paths: ['version_aliases'] },
+        }),
+      );
+    },
+    get: (id) =>
+      unless('not_found', undefined, async () => {
+        const [secret] = await make('GetSecret', (secrets) =>
+          secrets.getSecret({ name: nameOf(id) }),
+        );
+        return described(secret);
+      }),
+    access: async (id, version) => {
+      const [{ payload }] = await make('AccessSecretVersion', (secrets) =>
+        secrets.accessSecretVersion({ name: `${nameOf(id)}/versions/${version}` }),
+      );
+      return Buffer.from(payload?.data ?? '');
+    },
+    list: async (labels) => {
+      const [found] = await make('ListSecrets', (secrets) =>
+        secrets.listSecrets({ parent, filter: filterOf(labels), pageSize }),
+      );
+      return found.map(described);
+    },
+    delete: (id) =>
+      unless('not_found', 'absent', async () => {
+        await make('DeleteSecret', (secrets) => secrets.deleteSecret({ name: nameOf(id) }));
+        return 'deleted' as const;
+      }),
+  };
+}
+
+/** What `call` answers with, or `instead` when it is refused with `code`. */
+async function unless<T, Instead>(
+  code: 'already_exists' | 'not_found',
+  instead: Instead,
+  call: () => Promise<T>,
+): Promise<T | Instead> {
+  try {
+    return await call();
+  } catch (error) {
+    if (hasCode(error, code)) return instead;
+    throw error;
+  }
+}
+
+function described({ name, labels, versionAliases, createTime }: Secret): SecretInfo {
+  const aliases = Object.entries(versionAliases ?? {}).map(
+    ([alias, number]) => [alias, String(number)] as const,
+  );
+  return {
+    id: lastSegment(name),
+    labels: labels ?? {},
+    aliases: Object.fromEntries(aliases),
+    createdAt: Number(createTime?.seconds ?? 0) * 1000 + Math.trunc((createTime?.nanos ?? 0) / 1e6),
+  };
+}
+
+/** A value that is not plainly a word is quoted, as a filter asks for (Secret Manager's "Filter list" page). */
+function filterOf(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `labels.${key}=${/^[a-z0-9]\w*$/.test(value) ? value : `"${value}"`}`)
+    .join(' AND ');
+}
+
+function lastSegment(name: string | null | undefined): string {
+  return name?.slice(name.lastIndexOf('/') + 1) ?? '';
+}
+
+function timestamp(ms: number): { seconds: number; nanos: number } {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
+}
