@@ -6,9 +6,6 @@ import type { CloudSettings } from './settings.ts';
 
 type Secret = protos.google.cloud.secretmanager.v1.ISecret;
 
-/** Secrets a page of a list: far above what a project has, so that one round trip is the rule (the service allows 25,000). */
-const pageSize = 5_000;
-
 /** Secrets in Secret Manager, replicated automatically: Cloud Run mounts no regional ones. */
 export function secretManagerSecrets(
   client: Lazy<SecretManagerServiceClient>,
@@ -72,7 +69,7 @@ export function secretManagerSecrets(
     },
     list: async (labels) => {
       const [found] = await make('ListSecrets', (secrets) =>
-        secrets.listSecrets({ parent, filter: filterOf(labels), pageSize }),
+        secrets.listSecrets({ parent, filter: filterOf(labels) }),
       );
       return found.map(described);
     },

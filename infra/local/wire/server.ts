@@ -20,7 +20,9 @@ export interface WireService {
   /** By method name as the proto spells it, such as `CreateTask`. May throw {@link EngineError}. */
   unary?: { [method: string]: (request: Message) => Message | Promise<Message> };
   /** Answers with any number of messages. */
-  serverStream?: { [method: string]: (request: Message) => Iterable<Message> };
+  serverStream?: {
+    [method: string]: (request: Message) => Iterable<Message> | Promise<Iterable<Message>>;
+  };
   /** Is handed the open stream. */
   duplex?: { [method: string]: handleBidiStreamingCall<Message, Message> };
 }
@@ -96,13 +98,13 @@ function unaryHandler(
 
 function streamHandler(
   label: string,
-  handle: (request: Message) => Iterable<Message>,
+  handle: (request: Message) => Iterable<Message> | Promise<Iterable<Message>>,
   { calls, faults }: Observers,
 ): handleServerStreamingCall<Message, Message> {
   return (call) => {
     calls.record(label);
     faults
-      .around(label, async () => [...handle(call.request)])
+      .around(label, async () => [...(await handle(call.request))])
       .then(
         (messages) => {
           for (const message of messages) call.write(message);

@@ -1,0 +1,70 @@
+import type { Json } from '../engine.ts';
+
+/** What of a secret can be chosen, and changed but for the replication. */
+export interface SecretFields {
+  labels: { [key: string]: string };
+  annotations: { [key: string]: string };
+  /** Version numbers by alias. */
+  aliases: { [alias: string]: number };
+  /** When it is deleted with all versions, in ms since the epoch. */
+  expireAt?: number;
+}
+
+/** A secret, as it is described. */
+export interface SecretInfo extends SecretFields {
+  /** `projects/<project>/secrets/<secret>` */
+  name: string;
+  createdAt: number;
+  etag: string;
+  /** As it was asked for: `{ automatic: {} }` or `{ userManaged: … }`. */
+  replication: Json;
+}
+
+/** What of a secret is chosen, or changed. */
+export interface SecretChanges extends Partial<SecretFields> {
+  /** In place of `expireAt`: how long from now, in ms. */
+  ttlMs?: number;
+}
+
+/** A secret, as it is asked for. */
+export interface NewSecret extends SecretChanges {
+  replication?: Json;
+}
+
+export type VersionState = 'ENABLED' | 'DISABLED' | 'DESTROYED';
+
+/** A version without its value. */
+export interface VersionInfo {
+  /** `<secret>/versions/<number>` */
+  name: string;
+  createdAt: number;
+  destroyedAt?: number;
+  state: VersionState;
+  etag: string;
+  /** Whether the checksum came with the value. */
+  checksumSent: boolean;
+}
+
+export interface AccessedVersion {
+  name: string;
+  data: Buffer;
+  /** CRC32C of the data. */
+  checksum: number;
+}
+
+/** Which page of a list is asked for, and of what. */
+export interface ListRequest {
+  filter?: string;
+  /** Default, and most: what the service allows. */
+  size?: number;
+  /** {@link Listed.next} of the page before. */
+  token?: string;
+}
+
+export interface Listed<T> {
+  /** Newest first. */
+  items: T[];
+  next?: string;
+  /** How many there are on all pages; 0 when there is a filter. */
+  total: number;
+}

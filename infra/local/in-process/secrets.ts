@@ -1,0 +1,82 @@
+import { hasCode, type SecretInfo, type Secrets } from '../../../shared/ports/index.ts';
+import type { SecretInfo as EngineSecret, SecretsEngine } from '../engines/secrets/index.ts';
+import { asCloudError } from './errors.ts';
+
+/** {@link Secrets} on the engine itself. */
+export function inProcessSecrets(engine: SecretsEngine): Secrets {
+  const parent = `projects/${engine.project}`;
+  const nameOf = (id: string): string => `${parent}/secrets/${id}`;
+  return {
+    create: ({ id, labels, expiresAt }) =>
+      unless('already_exists', 'exists', () => {
+        engine.createSecret(parent, id, {
+          labels: { ...labels },
+          replication: { automatic: {} },
+          ...(expiresAt !== undefined && { expireAt: expiresAt }),
+        });
+        return 'created';
+      }),
+    addVersion: (id, value) =>
+      made(() => lastSegment(engine.addSecretVersion(nameOf(id), value).name)),
+    setAliases: (id, aliases) =>
+      made(() => {
+        const numbers = Object.entries(aliases).map(
+          ([alias, number]) => [alias, Number(number)] as const,
+        );
+        engine.updateSecret(nameOf(id), { aliases: Object.fromEntries(numbers) }, ['aliases']);
+      }),
+    get: (id) => unless('not_found', undefined, () => described(engine.getSecret(nameOf(id)))),
+    access: (id, version) => made(() => engine.readSecret(id, version)),
+    list: (labels) =>
+      made(() => {
+        const filter = Object.entries(labels)
+          .map(([key, value]) => `labels.${key}="${value}"`)
+          .join(' AND ');
+        const found: SecretInfo[] = [];
+        let token: string | undefined;
+        do {
+          const page = engine.listSecrets(parent, { filter, ...(token && { token }) });
+          found.push(...page.items.map(described));
+          token = page.next;
+        } while (token !== undefined);
+        return found;
+      }),
+    delete: (id) =>
+      unless('not_found', 'absent', () => {
+        engine.deleteSecret(nameOf(id));
+        return 'deleted';
+      }),
+  };
+}
+
+async function made<T>(call: () => T): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    throw asCloudError(error);
+  }
+}
+
+async function unless<T, Instead>(
+  code: 'already_exists' | 'not_found',
+  instead: Instead,
+  call: () => T,
+): Promise<T | Instead> {
+  try {
+    return await made(call);
+  } catch (error) {
+    if (hasCode(error, code)) return instead;
+    throw error;
+  }
+}
+
+function described({ name, labels, aliases, createdAt }: EngineSecret): SecretInfo {
+  const versions = Object.entries(aliases).map(
+    ([alias, number]) => [alias, String(number)] as const,
+  );
+  return { id: lastSegment(name), labels, aliases: Object.fromEntries(versions), createdAt };
+}
+
+function lastSegment(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
