@@ -1,0 +1,6 @@
+export {
+  type Emulator,
+  type NoEmulator,
+  startFirestoreEmulator,
+  startPubSubEmulator,
+} from './start.ts';
