@@ -1,0 +1,55 @@
+import type { protos } from '@google-cloud/run';
+import type { NewJob } from '../../ports/index.ts';
+
+type Job = protos.google.cloud.run.v2.IJob;
+
+/** Files of credentials are for their owner only. */
+const fileMode = 0o400;
+
+/**
+ * The job as Cloud Run wants it: one task, no retries (an agent has side effects), one volume a {@link NewJob.secretFiles},
+ * and no secret's value in it (D4).
+ *
+ * @param serviceAccount The container's identity when the job names none.
+ */
+export function jobOf(job: NewJob, serviceAccount: string): Job {
+  const volumes = job.secretFiles.map(({ secret, files }, index) => ({
+    name: volumeName(index),
+    secret: {
+      secret,
+      items: Object.entries(files).map(([path, version]) => ({ path, version })),
+      defaultMode: fileMode,
+    },
+  }));
+  const volumeMounts = job.secretFiles.map(({ directory }, index) => ({
+    name: volumeName(index),
+    mountPath: directory,
+  }));
+  const env = [
+    ...Object.entries(job.env).map(([name, value]) => ({ name, value })),
+    ...Object.entries(job.secretEnv).map(([name, secretKeyRef]) => ({
+      name,
+      valueSource: { secretKeyRef: { ...secretKeyRef } },
+    })),
+  ];
+  const limits = { cpu: job.cpus, memory: job.memory };
+  return {
+    labels: { ...job.labels },
+    startExecutionToken: job.startToken,
+    template: {
+      labels: { ...job.labels },
+      taskCount: 1,
+      template: {
+        containers: [{ image: job.image, env, resources: { limits }, volumeMounts }],
+        volumes,
+        maxRetries: 0,
+        timeout: { seconds: job.timeoutSeconds },
+        serviceAccount: job.serviceAccount ?? serviceAccount,
+      },
+    },
+  };
+}
+
+function volumeName(index: number): string {
+  return `secret-${index}`;
+}
