@@ -34,6 +34,12 @@ const maxWrites = 500;
  * and a `create` whose answer was lost would then be refused as `already_exists`: by itself.)
  */
 export function firestoreDocuments(client: Lazy<Firestore>): Documents {
+  let loaded: Promise<[Firestore, Sdk]> | undefined;
+  // Kept: an import of what is loaded already still makes a dozen promises.
+  const load = (): Promise<[Firestore, Sdk]> => {
+    loaded ??= Promise.all([client(), import('@google-cloud/firestore')]);
+    return loaded;
+  };
   return {
     get: <T extends Data>(path: string) =>
       normalised('Firestore.BatchGetDocuments', async () => {
@@ -44,14 +50,23 @@ export function firestoreDocuments(client: Lazy<Firestore>): Documents {
 
     query: <T extends Data>(query: Query) =>
       normalised('Firestore.RunQuery', async () => {
-        const [firestore, sdk] = [await client(), await import('@google-cloud/firestore')];
+        const [firestore, sdk] = await load();
         const found = await checked(() => asFirestoreQuery(firestore, sdk, query)).get();
         return found.docs.flatMap((snapshot) => asDocument<T>(snapshot) ?? []);
       }),
 
+    count: (query) =>
+      normalised('Firestore.RunAggregationQuery', async () => {
+        const [firestore, sdk] = await load();
+        const counted = await checked(() => asFirestoreQuery(firestore, sdk, query))
+          .count()
+          .get();
+        return counted.data().count;
+      }),
+
     commit: (writes) =>
       normalised('Firestore.Commit', async () => {
-        const [firestore, sdk] = [await client(), await import('@google-cloud/firestore')];
+        const [firestore, sdk] = await load();
         const batch = checked(() => asBatch(firestore, sdk, writes));
         return commitOnce(batch);
       }),

@@ -71,6 +71,11 @@ export interface Documents {
   /** The documents that match, in order. One round trip. */
   query<T extends Data = Data>(query: Query): Promise<Document<T>[]>;
   /**
+   * How many documents {@link Documents.query} would answer with. One round trip, billed as one read for each 1,000
+   * (Firestore pricing page).
+   */
+  count(query: Query): Promise<number>;
+  /**
    * All of the writes, or none. At most 500 writes and 10 MiB (Firestore quotas page). One round trip.
    * Answers with the new version of each written document, in the order of `writes`.
    */
