@@ -44,18 +44,26 @@ function readStatus({ text }: JsonObject): Signal {
   const isLong = text.length > longestStatus;
   return {
     kind: 'status',
-    text: isLong ? `${text.slice(0, longestStatus).toWellFormed()}…` : text,
+    text: isLong ? `${text.slice(0, longestStatus).toWellFormed()}…` : text.toWellFormed(),
   };
 }
 
 function readReturn({ value }: JsonObject): Signal {
   if (value === undefined || value === null) throw bad('missing value');
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value.toWellFormed() : written(value);
   if (text.length > longestReturnValue) {
     const message = `return value of ${text.length} characters is over the limit of ${longestReturnValue}`;
     throw new HTTPException(413, { message });
   }
   return { kind: 'return', value: text };
+}
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw bad('value is nested too deeply');
+  }
 }
 
 function bad(message: string): HTTPException {

@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
-import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { leaveDomain } from './http/leave-domain.ts';
+import { type Listener, listenerOf } from './http/listener.ts';
 import { receiveRawBodies } from './http/raw-bodies.ts';
 import type { Instance } from './instance.ts';
 
@@ -14,14 +16,20 @@ const functions: { readonly [name: string]: () => Promise<(instance: Instance) =
   logs: async () => (await import('./logs.ts')).logs,
 };
 
-type Listener = ReturnType<typeof getRequestListener>;
-
 let instance: Promise<Instance> | undefined;
 
 async function load(make: () => Promise<(instance: Instance) => Hono>): Promise<Listener> {
   instance ??= import('./instance.ts').then(({ createInstance }) => createInstance(process.env));
   const app = (await make())(await instance);
-  return getRequestListener(app.fetch);
+  return listenerOf(app);
+}
+
+/** A function that cannot start says so in its log, and to its caller only that. */
+function refuse(response: ServerResponse, error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stdout.write(`${JSON.stringify({ severity: 'CRITICAL', message })}\n`);
+  response.writeHead(500, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: 'the function could not start; its log says why' }));
 }
 
 receiveRawBodies();
@@ -29,7 +37,17 @@ for (const [name, make] of Object.entries(functions)) {
   // The function this process was deployed as is loaded while the server starts; the others if they are ever asked for.
   let listener = name === process.env.FUNCTION_TARGET ? load(make) : undefined;
   http(name, async (request, response) => {
+    leaveDomain();
     listener ??= load(make);
-    await (await listener)(request, response);
+    let handle: Listener;
+    try {
+      handle = await listener;
+    } catch (error) {
+      listener = undefined;
+      instance = undefined;
+      refuse(response, error);
+      return;
+    }
+    await handle(request, response);
   });
 }

@@ -1,4 +1,4 @@
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { accept } from '../shared/deliveries/accept.ts';
 import type { Published } from '../shared/projects/release.ts';
@@ -24,8 +24,10 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
     const published = await releases.current();
     if (!published) throw new HTTPException(503, { message: 'no project is published' });
     const { configured, provider } = sourceOf(published, source);
-    const contentType = readableType(context);
-    const request: WebhookRequest = { headers: context.req.header(), body };
+    // All at once: asked for one by name, Hono's server gives what `receiveRawBodies` made of it.
+    const headers = context.req.header();
+    const contentType = readableType(headers);
+    const request: WebhookRequest = { headers, body };
 
     const reference = { type: provider.secretType, instance: configured.secret };
     if (!(await signingSecrets.check(reference, (secret) => provider.verify(request, secret)))) {
@@ -71,14 +73,14 @@ function sourceOf({ release }: Published, source: string) {
 }
 
 /** The body's type, when it is one that can be read and whose bytes are the ones that were signed. */
-function readableType(context: Context): string {
-  const encoding = context.req.header('content-encoding') ?? 'identity';
+function readableType(headers: WebhookRequest['headers']): string {
+  const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw new HTTPException(415, {
       message: `content encoding ${encoding} is not accepted; send the body as it is`,
     });
   }
-  const type = (context.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') {
     throw new HTTPException(415, {
       message: `content type ${type || '(none)'} is not accepted; send application/json`,

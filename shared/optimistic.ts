@@ -9,7 +9,8 @@ const maxPauseMs = 1_000;
 
 /**
  * Runs `decide`, which reads, decides and commits with preconditions, again after jitter for as long as another
- * writer was faster (D2). `decide` must read everything anew each time.
+ * writer was faster (D2) or the answer of Firestore was lost. `decide` must read everything anew each time: a commit whose
+ * answer was lost may have taken effect.
  */
 export async function optimistically<T>(
   ports: Pick<Ports, 'clock' | 'random'>,
@@ -19,7 +20,7 @@ export async function optimistically<T>(
     try {
       return await decide();
     } catch (error) {
-      if (!isContention(error)) throw error;
+      if (!isContention(error) && !hasCode(error, 'unavailable', 'deadline_exceeded')) throw error;
       if (attempt === maxAttempts) {
         throw new Retryable(`still contended after ${attempt} attempts`, 5, { cause: error });
       }

@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import type { Log, LogFields } from '../../shared/ports/index.ts';
 
 /** The trace that the current request belongs to: 32 hex digits. */
-const currentTrace = new AsyncLocalStorage<string | undefined>();
+const currentTrace = new AsyncLocalStorage<string>();
 
-/** Runs `handle` so that every log line of it names the trace of the request's headers. */
+/** Runs `handle` so that every log line of it names the request's trace: the one its headers carry, or a new one. */
 export function withTrace<T>(headers: Headers, handle: () => T): T {
-  return currentTrace.run(traceOf(headers), handle);
+  return currentTrace.run(traceOf(headers) ?? randomUUID().replaceAll('-', ''), handle);
 }
 
 /** W3C `traceparent`, or Google's older header. */

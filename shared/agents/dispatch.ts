@@ -1,5 +1,5 @@
 import { optimistically } from '../optimistic.ts';
-import type { Document, Ports, Write } from '../ports/index.ts';
+import type { Document, Ports, Query, Write } from '../ports/index.ts';
 import { type Current, currentPath, type Published, type Releases } from '../projects/release.ts';
 import { advance } from '../runs/advance.ts';
 import type { Run } from '../runs/run.ts';
@@ -7,14 +7,17 @@ import { newRunSecret } from '../runs/secret.ts';
 import { type Leased, startRun } from '../runs/start.ts';
 import { wakeDispatch } from '../runs/wake.ts';
 import type { Settings } from '../settings.ts';
-import { type AgentState, planSlots } from './slots.ts';
+import { type AgentState, agentPath, takeSlots } from './slot-holders.ts';
+import { type Plan, planSlots } from './slots.ts';
 
 /** Launches that one step works on at the same time; more are left to the next step. */
 const batch = 10;
-/** Queued runs that one step looks at, beyond those that fit the queue. */
-const overflowBatch = 100;
+/** Queued runs that one step drops: two writes each, with room in a commit's 500 (Firestore quotas page). */
+const dropBatch = 100;
+/** Queued runs are counted no further than this. */
+const longestCount = 10_000;
 /** How long a launch may take before another dispatch takes it over, in ms. */
-const leaseMs = 60_000;
+const leaseMs = 30_000;
 
 /** What a dispatch step did. */
 export interface Dispatched {
@@ -34,7 +37,7 @@ export async function dispatch(
 ): Promise<Dispatched> {
   const current = await releases.current();
   if (!current) return { launched: [], dropped: [] };
-  const step = await optimistically(ports, () => takeSlots(ports, current, agent));
+  const step = await optimistically(ports, () => fillSlots(ports, current, agent));
   if (step.more) await wakeDispatch(ports, agent);
   await Promise.all(step.leases.map((held) => startRun(ports, settings, releases, held)));
   return { launched: step.leases.map(({ run }) => run.id), dropped: step.dropped };
@@ -48,23 +51,16 @@ interface Step {
 }
 
 /** Reads slots and queue, plans, and commits slots and leases together: slots are counted where they are taken (D9). */
-async function takeSlots(ports: Ports, { release }: Published, agent: string): Promise<Step> {
+async function fillSlots(ports: Ports, { release }: Published, agent: string): Promise<Step> {
   const configured = release.agents[agent];
   const scale = configured?.scale ?? 1;
   const maxWorkQueueSize = configured?.maxWorkQueueSize ?? Number.POSITIVE_INFINITY;
-  const path = `agents/${agent}`;
-  const [slots, project, open] = await Promise.all([
+  const path = agentPath(agent);
+  const [slots, project, open, queued] = await Promise.all([
     ports.documents.get<AgentState>(path),
     release.scale === null ? undefined : ports.documents.get<Current>(currentPath),
-    ports.documents.query<Run>({
-      collection: 'runs',
-      where: [
-        ['agent', '==', agent],
-        ['state', 'in', ['launching', 'queued']],
-      ],
-      orderBy: [['admittedAt', 'asc']],
-      limit: scale + Math.min(maxWorkQueueSize, 1_000) + overflowBatch,
-    }),
+    ports.documents.query<Run>({ ...runsOf(agent, 'launching', 'queued'), limit: scale + batch }),
+    ports.documents.count({ ...runsOf(agent, 'queued'), limit: longestCount }),
   ]);
   const inFlight = slots?.data.inFlight ?? [];
   const now = ports.clock.now();
@@ -78,21 +74,44 @@ async function takeSlots(ports: Ports, { release }: Published, agent: string): P
     batch,
     maxWorkQueueSize,
     open,
+    queued,
     now,
   });
-  if (plan.take.length + plan.takeOver.length + plan.drop.length === 0) return nothing;
+  const dropped = await findOverflow(ports, agent, plan);
+  if (plan.take.length + plan.takeOver.length + dropped.length === 0) return nothing;
   const leases = [...plan.take, ...plan.takeOver].map((run) => lease(ports, run));
   const taken = plan.take.map((run) => run.id);
   await ports.documents.commit([
     ...leases.flatMap((leased) => leaseWrites(leased, now)),
-    ...plan.drop.flatMap((run) => dropWrites(run, maxWorkQueueSize, now)),
+    ...dropped.flatMap((run) => dropWrites(run, maxWorkQueueSize, now)),
     ...(taken.length > 0 ? slotWrites({ path, slots, project, taken }) : []),
   ]);
   return {
     leases,
-    dropped: plan.drop.map((run) => run.id),
-    more: plan.take.length === batch || plan.takeOver.length === batch,
+    dropped: dropped.map((run) => run.id),
+    more:
+      [plan.take, plan.takeOver].some(({ length }) => length === batch) ||
+      dropped.length < plan.overflow,
   };
+}
+
+function runsOf(agent: string, ...states: Run['state'][]): Omit<Query, 'limit'> {
+  return {
+    collection: 'runs',
+    where: [
+      ['agent', '==', agent],
+      ['state', 'in', states],
+    ],
+    orderBy: [['admittedAt', 'asc']],
+  };
+}
+
+/** The runs that the queue cannot hold: the oldest behind those that have a slot. */
+async function findOverflow(ports: Ports, agent: string, plan: Plan): Promise<Document<Run>[]> {
+  if (plan.overflow === 0) return [];
+  const limit = plan.slots + Math.min(plan.overflow, dropBatch);
+  const oldest = await ports.documents.query<Run>({ ...runsOf(agent, 'queued'), limit });
+  return oldest.slice(plan.slots);
 }
 
 const nothing: Step = { leases: [], dropped: [], more: false };
@@ -147,11 +166,7 @@ interface TakenSlots {
 
 function slotWrites({ path, slots, project, taken }: TakenSlots): Write[] {
   const first: AgentState = { inFlight: taken };
-  const writes: Write[] = [slots ? add(slots, taken) : { op: 'create', path, data: first }];
-  if (project) writes.push(add(project, taken));
+  const writes: Write[] = [slots ? takeSlots(slots, taken) : { op: 'create', path, data: first }];
+  if (project) writes.push(takeSlots(project, taken));
   return writes;
-}
-
-function add({ path, version, data }: Document<{ inFlight: string[] }>, taken: string[]): Write {
-  return { op: 'update', path, version, fields: { inFlight: [...data.inFlight, ...taken] } };
 }

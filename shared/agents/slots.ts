@@ -1,12 +1,6 @@
 import type { Document } from '../ports/index.ts';
 import type { Run } from '../runs/run.ts';
 
-/** `agents/<name>`: what is in flight of one agent (D9). */
-export type AgentState = {
-  /** Ids of the runs that have a slot, oldest first. */
-  inFlight: string[];
-};
-
 export interface SlotsAndQueue {
   /** Runs of the agent at one time. */
   scale: number;
@@ -17,8 +11,10 @@ export interface SlotsAndQueue {
   batch: number;
   /** Queued runs that may be kept waiting. */
   maxWorkQueueSize: number;
-  /** The agent's runs that are queued or launching, in order of admission. */
+  /** The agent's oldest runs that are queued or launching, in order of admission: enough to fill every slot. */
   open: readonly Document<Run>[];
+  /** How many of the agent's runs are queued. */
+  queued: number;
   /** Ms since the epoch. */
   now: number;
 }
@@ -28,23 +24,24 @@ export interface Plan {
   take: Document<Run>[];
   /** Launching runs whose lease has run out, to be launched again. */
   takeOver: Document<Run>[];
-  /** Queued runs beyond what may wait: the oldest of those left (D9). */
-  drop: Document<Run>[];
+  /** Queued runs, oldest first, that have a slot now or in the batches that follow. */
+  slots: number;
+  /** Queued runs beyond what may wait: the oldest of those that have no slot are dropped (D9). */
+  overflow: number;
 }
 
 /** What one dispatch step does with an agent's slots and queue. Pure. */
 export function planSlots(given: SlotsAndQueue): Plan {
-  const queued = given.open.filter((run) => run.data.state === 'queued');
+  const { open, queued, batch, now } = given;
   const free = Math.max(0, given.scale - given.inFlight.length);
-  const taken = Math.min(free, given.projectFree ?? free, queued.length);
-  const waiting = queued.slice(taken);
-  const overflow = Math.max(0, waiting.length - given.maxWorkQueueSize);
+  const slots = Math.min(free, given.projectFree ?? free, queued);
   return {
-    take: queued.slice(0, Math.min(taken, given.batch)),
-    takeOver: given.open
-      .filter((run) => run.data.state === 'launching' && isLapsed(run.data, given.now))
-      .slice(0, given.batch),
-    drop: waiting.slice(0, overflow),
+    take: open.filter((run) => run.data.state === 'queued').slice(0, Math.min(slots, batch)),
+    takeOver: open
+      .filter((run) => run.data.state === 'launching' && isLapsed(run.data, now))
+      .slice(0, batch),
+    slots,
+    overflow: Math.max(0, queued - slots - given.maxWorkQueueSize),
   };
 }
 

@@ -8,7 +8,7 @@ import { wakeDispatch } from '../runs/wake.ts';
 import type { Settings } from '../settings.ts';
 import { failedFilters } from '../webhooks/match.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
-import { describeBody, keepBody } from './body.ts';
+import { describeBody, isKeptAhead, keepBody } from './body.ts';
 import { type Delivery, deliveryKey } from './delivery.ts';
 
 /** An authenticated webhook request that is about an event. */
@@ -46,14 +46,17 @@ export async function accept(
   const now = ports.clock.now();
   const expireAt = new Date(now + retentionDays * 86_400_000);
   const matches = match(published, incoming);
+  if (isKeptAhead(incoming.body)) {
+    // It would go over the body of a delivery that was here before.
+    const known = await ports.documents.get<Delivery>(path);
+    if (known && hasRuns(known)) return repeated(known);
+  }
   const bodyWrites = await keepBody(ports, path, incoming.body, expireAt);
 
   let firstLook = true;
   const acceptance = await optimistically(ports, async (): Promise<Acceptance> => {
     const known = firstLook ? undefined : await ports.documents.get<Delivery>(path);
-    if (known && Object.keys(known.data.runs).length > 0) {
-      return { delivery: id, duplicate: true, runs: known.data.runs, skipped: 0 };
-    }
+    if (known && hasRuns(known)) return repeated(known);
     const runs = firstLook
       ? preferredRuns(matches.matched, id)
       : await freeRuns(ports, matches.matched, id);
@@ -86,6 +89,15 @@ export async function accept(
     await Promise.all(Object.keys(acceptance.runs).map((agent) => wakeDispatch(ports, agent)));
   }
   return acceptance;
+}
+
+function hasRuns({ data }: Document<Delivery>): boolean {
+  return Object.keys(data.runs).length > 0;
+}
+
+/** The answer to a delivery that had produced runs before. */
+function repeated({ id, data }: Document<Delivery>): Acceptance {
+  return { delivery: id, duplicate: true, runs: data.runs, skipped: 0 };
 }
 
 /** Which agents the delivery starts; an agent that matches by two triggers runs once. */

@@ -21,6 +21,11 @@ export function describeBody(body: Uint8Array, contentType: string): BodyDescrip
   };
 }
 
+/** Whether `body` is too much for the admitting commit: {@link keepBody} then writes it at once. */
+export function isKeptAhead(body: Uint8Array): boolean {
+  return body.byteLength > partsWithDelivery * partBytes;
+}
+
 /**
  * The writes that keep `body` below `delivery`. What is too much for the admitting commit is written here and now, before
  * the delivery exists: parts without a delivery are nothing (and expire), a delivery without its parts would be a lie.
@@ -36,7 +41,7 @@ export async function keepBody(
     const part: Part = { bytes: body.subarray(start, start + partBytes), expireAt };
     writes.push({ op: 'set', path: `${delivery}/body/${partId(writes.length)}`, data: part });
   }
-  if (writes.length <= partsWithDelivery) return writes;
+  if (!isKeptAhead(body)) return writes;
   for (let at = 0; at < writes.length; at += partsPerCommit) {
     await ports.documents.commit(writes.slice(at, at + partsPerCommit));
   }

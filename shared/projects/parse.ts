@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { parseReference } from '../credentials/reference.ts';
 import { agentConfig, longestVariable } from '../runs/environment.ts';
 import { providerOf } from '../webhooks/providers.ts';
+import type { WebhookSource, WebhookTrigger } from '../webhooks/trigger.ts';
 import {
   type AgentConfig,
   agentSchema,
   type ProjectConfig,
   projectSchema,
 } from './config-schema.ts';
-import type { Agent, Model, Project, WebhookSource, WebhookTrigger } from './project.ts';
+import type { Agent, Model, Project } from './project.ts';
 
 /** Something in the project's files that cannot stay as it is. */
 export interface Problem {
@@ -55,6 +56,7 @@ export function parseProject(
     const agent = readAgent(name, { files, config, sources, options, problems, warnings });
     if (agent) agents[name] = agent;
   }
+  warnings.push(...agentsWithoutSkill(files));
   if (Object.keys(agents).length === 0 && problems.length === 0) {
     problems.push({
       file: 'agents/',
@@ -83,6 +85,20 @@ function agentNames(files: ReadonlyMap<string, string>): string[] {
   return names.sort();
 }
 
+/** What looks like an agent and is none. */
+function agentsWithoutSkill(files: ReadonlyMap<string, string>): Problem[] {
+  const names = [...files.keys()].flatMap(
+    (file) => /^agents\/([^/]+)\/config\.toml$/.exec(file)?.[1] ?? [],
+  );
+  return names
+    .filter((name) => !files.has(`agents/${name}/SKILL.md`))
+    .map((name) => ({
+      file: `agents/${name}`,
+      field: '',
+      message: 'not an agent: it has no SKILL.md',
+    }));
+}
+
 function readConfig<T>(
   files: ReadonlyMap<string, string>,
   file: string,
@@ -102,15 +118,15 @@ function readConfig<T>(
   }
   const checked = schema.safeParse(toml);
   if (checked.success) return checked.data;
-  problems.push(...checked.error.issues.map((issue) => problemOf(file, issue)));
+  problems.push(...checked.error.issues.flatMap((issue) => problemsOf(file, issue)));
   return undefined;
 }
 
-function problemOf(file: string, issue: z.core.$ZodIssue): Problem {
+function problemsOf(file: string, issue: z.core.$ZodIssue): Problem[] {
   const field = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys') return { file, field, message: issue.message };
+  if (issue.code !== 'unrecognized_keys') return [{ file, field, message: issue.message }];
   const prefix = field === '' ? '' : `${field}.`;
-  return { file, field: `${prefix}${issue.keys[0] ?? ''}`, message: 'unknown field' };
+  return issue.keys.map((key) => ({ file, field: `${prefix}${key}`, message: 'unknown field' }));
 }
 
 function readSources(
@@ -201,13 +217,16 @@ function readAgent(name: string, reading: AgentReading): Agent | undefined {
     memory: kubernetes(own.memory ?? config.local?.memory ?? defaults.memory),
     cpus: String(own.cpus ?? config.local?.cpus ?? defaults.cpus),
   };
-  const length = agentConfig(name, agent).length;
+  const length = Buffer.byteLength(agentConfig(name, agent));
   if (length > longestVariable) {
-    const message = `with its configuration it has ${length} characters; at most ${longestVariable} reach a container`;
+    const message = `with its configuration it has ${length} bytes; at most ${longestVariable} reach a container`;
     problems.push({ file: `${directory}/SKILL.md`, field: '', message });
   }
   return agent;
 }
+
+/** YAML between two lines of `---` at the very beginning, and what follows it. */
+const frontMatter = /^---[ \t]*\r?\n((?:[^\n]*\n)*?)---[ \t]*(?:\r?\n|$)([\s\S]*)$/;
 
 /** The instructions and what the front matter says of them. */
 function readSkill(
@@ -216,14 +235,14 @@ function readSkill(
   problems: Problem[],
 ): { skill: string; description: string } {
   const text = files.get(file) ?? '';
-  const [, front, body] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text) ?? [];
+  const [, front, body] = frontMatter.exec(text) ?? [];
   if (front === undefined) return { skill: text.trim(), description: '' };
   const skill = (body ?? '').trim();
   try {
     const matter: unknown = parseYaml(front);
     const checked = z.looseObject({ description: z.string().optional() }).safeParse(matter ?? {});
     if (checked.success) return { skill, description: checked.data.description ?? '' };
-    problems.push(...checked.error.issues.map((issue) => problemOf(file, issue)));
+    problems.push(...checked.error.issues.flatMap((issue) => problemsOf(file, issue)));
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     problems.push({ file, field: '', message: `front matter: ${message}` });

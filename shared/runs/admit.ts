@@ -41,6 +41,7 @@ export function admission(settings: Settings, run: NewRun): Write {
     signal: null,
     status: null,
     returnValue: null,
+    lastLines: [],
     rerunRequested: false,
     cleanedAt: null,
     times: { queued: at },

@@ -28,7 +28,15 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
     change.event === 'note'
       ? run.data.timeline
       : [...run.data.timeline, { at, state: to, why: change.why }].slice(-longestTimeline);
-  const entry: RunJournalEntry = { at, event: change.event, from, to, why: change.why, set };
+  const entry: RunJournalEntry = {
+    at,
+    event: change.event,
+    from,
+    to,
+    why: change.why,
+    set,
+    expireAt: run.data.expireAt,
+  };
   return [
     {
       op: 'update',

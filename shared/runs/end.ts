@@ -1,6 +1,6 @@
-import type { AgentState } from '../agents/slots.ts';
+import { type AgentState, agentPath, releaseSlot } from '../agents/slot-holders.ts';
 import { optimistically } from '../optimistic.ts';
-import type { Document, Ports, Write } from '../ports/index.ts';
+import type { Ports } from '../ports/index.ts';
 import { type Current, currentPath, type Releases } from '../projects/release.ts';
 import { advance } from './advance.ts';
 import { clean } from './clean.ts';
@@ -17,6 +17,7 @@ export interface Ending {
   why: string;
   exitCode?: number;
   signal?: number;
+  lastLines?: string[];
 }
 
 /**
@@ -40,7 +41,7 @@ async function commitEnding(ports: Ports, runId: string, ending: Ending): Promis
   const run = await ports.documents.get<Run>(`runs/${runId}`);
   if (!run || next(run.data.state, ending.event) === undefined) return undefined;
   const [slots, project] = await Promise.all([
-    ports.documents.get<AgentState>(`agents/${run.data.agent}`),
+    ports.documents.get<AgentState>(agentPath(run.data.agent)),
     ports.documents.get<Current>(currentPath),
   ]);
   const now = ports.clock.now();
@@ -51,6 +52,7 @@ async function commitEnding(ports: Ports, runId: string, ending: Ending): Promis
       reason: ending.reason,
       exitCode: ending.exitCode ?? null,
       signal: ending.signal ?? null,
+      lastLines: ending.lastLines ?? [],
       lease: null,
       dueAt: new Date(now + sweepMs),
       expireAt: new Date(now + retentionDays * 86_400_000),
@@ -62,12 +64,6 @@ async function commitEnding(ports: Ports, runId: string, ending: Ending): Promis
     ...releaseSlot(project, run.id),
   ]);
   return run.data;
-}
-
-function releaseSlot(holder: Document<{ inFlight: string[] }> | undefined, runId: string): Write[] {
-  if (!holder?.data.inFlight.includes(runId)) return [];
-  const inFlight = holder.data.inFlight.filter((id) => id !== runId);
-  return [{ op: 'update', path: holder.path, version: holder.version, fields: { inFlight } }];
 }
 
 /** Wakes the agent's dispatch if a run is waiting. One admitted at this very moment sends its own wake-up. */

@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import { webhookPrompt } from './prompt.ts';
 import type { Run } from './run.ts';
 
-/** Longest value of a variable, in characters (Cloud Run, `EnvVar.value`). */
+/** Longest value of a variable, in bytes (Cloud Run, `EnvVar.value`). */
 export const longestVariable = 32_768;
 
 /** The variables of a run's container that are no secret (the agent contract's names). */
@@ -14,7 +14,7 @@ export function environment(
 ): { [name: string]: string } {
   return {
     GATEWAY_URL: settings.gatewayUrl,
-    PROMPT: webhookPrompt(run.context),
+    PROMPT: webhookPrompt(run.context, longestVariable),
     AGENT_CONFIG: agentConfig(run.agent, agent),
     TIMEOUT_SECONDS: String(agent.timeout),
   };

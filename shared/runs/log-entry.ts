@@ -1,3 +1,4 @@
+import { Permanent } from '../errors.ts';
 import type { LogEntry } from '../ports/index.ts';
 import { at, text } from '../webhooks/payload.ts';
 import { runOfJob } from './names.ts';
@@ -13,7 +14,7 @@ export type SinkEntry =
 
 /**
  * Reads a LogEntry as the sink exports it. The run is taken from the job's name, which Cloud Run wrote; nothing that the
- * container printed can name another run.
+ * container printed can name another run. Throws {@link Permanent} when what it printed cannot be kept as text.
  */
 export function readSinkEntry(entry: unknown): SinkEntry {
   const runId = runOfJob(text(entry, 'resource', 'labels', 'job_name') ?? '');
@@ -31,7 +32,15 @@ export function readSinkEntry(entry: unknown): SinkEntry {
       at: written,
       insertId,
       severity: text(entry, 'severity') ?? 'DEFAULT',
-      text: payload === undefined ? (text(entry, 'textPayload') ?? '') : JSON.stringify(payload),
+      text: payload === undefined ? (text(entry, 'textPayload') ?? '') : asText(payload),
     },
   };
+}
+
+function asText(payload: unknown): string {
+  try {
+    return JSON.stringify(payload);
+  } catch (error) {
+    throw new Permanent('a log line is nested too deeply', { cause: error });
+  }
 }

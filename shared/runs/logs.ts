@@ -17,6 +17,9 @@ const chunkLength = 150_000;
 /** Longest text of a line that is kept; the rest is in Cloud Logging, and the line says so. */
 const longestLine = 100_000;
 
+/** Longest id of a line that is kept: Google's own have some 20 characters, but a container may choose its own. */
+const longestId = 100;
+
 /** Gathers log lines by run for one function instance, so that many lines cost one write. */
 export interface LogGatherer {
   /** Resolves when the line is in Firestore; only then may its message be acknowledged. */
@@ -56,7 +59,7 @@ export function createLogGatherer(ports: Pick<Ports, 'documents' | 'clock'>): Lo
         chunk = open(runId);
       }
       chunk.lines.push(line);
-      chunk.length += line.text.length;
+      chunk.length += line.text.length + longestId;
       return chunk.written;
     },
   };
@@ -68,7 +71,12 @@ function lineOf({ at, insertId, severity, text }: LogEntry): LogLine {
     excess > 0
       ? `${text.slice(0, longestLine).toWellFormed()} [${excess} more characters in Cloud Logging]`
       : text;
-  return { at: new Date(at).toISOString(), insertId, severity, text: kept };
+  return {
+    at: new Date(at).toISOString(),
+    insertId: insertId.slice(0, longestId),
+    severity,
+    text: kept,
+  };
 }
 
 /** Writes a chunk named after its first line, so that the same lines delivered again alone find it there. */

@@ -55,7 +55,8 @@ export function jobId(runId: string): string {
 
 /** The run whose job this is, or undefined for a job that is not ours. */
 export function runOfJob(job: string): string | undefined {
-  return job.startsWith(jobPrefix) ? job.slice(jobPrefix.length) : undefined;
+  const [, runId] = /^drover-([a-z0-9-]+)$/.exec(job) ?? [];
+  return runId;
 }
 
 /** The start token of a launch: its execution is called `<job>-<token>`. */

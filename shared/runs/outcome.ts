@@ -71,6 +71,10 @@ export function outcome(execution: ExecutionInfo, timeoutSeconds: number): Endin
     const why = `its container exited with ${exitCode}${meaning ? ` (${meaning})` : ''}`;
     return { event: 'fail', reason: 'exit_code', why, ...exit };
   }
+  if (startedAt !== undefined) {
+    const why = `its execution broke off${message && `: ${message}`}`;
+    return { event: 'fail', reason: 'interrupted', why, ...exit };
+  }
   return {
     event: 'fail',
     reason: 'container_not_started',

@@ -5,6 +5,7 @@ import { advance } from './advance.ts';
 import { clean } from './clean.ts';
 import { graceMs, runningDueAt, sweepMs } from './due.ts';
 import { type Ending, endRun } from './end.ts';
+import { lastLines } from './last-lines.ts';
 import { jobId } from './names.ts';
 import { outcome } from './outcome.ts';
 import type { Run } from './run.ts';
@@ -76,7 +77,12 @@ async function observe(ports: Ports, releases: Releases, run: Document<Run>): Pr
   const execution = await ports.jobs.execution(jobId(run.id), name);
   const ending = execution ? outcome(execution, timeout) : await vanished(ports, run.id, name);
   if (ending) {
-    await endRun(ports, releases, run.id, ending);
+    const since = Date.parse(run.data.times.launching ?? '');
+    const failed = ending.event === 'fail';
+    await endRun(ports, releases, run.id, {
+      ...ending,
+      ...(failed ? { lastLines: await lastLines(ports, run.id, since) } : {}),
+    });
     return false;
   }
   const now = ports.clock.now();

@@ -9,6 +9,7 @@ export const reasons = {
   signal: ['failed'],
   out_of_memory: ['failed'],
   container_not_started: ['failed'],
+  interrupted: ['failed'],
   image_not_found: ['failed'],
   secret_unreadable: ['failed'],
   credential_missing: ['failed'],

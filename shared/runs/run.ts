@@ -52,6 +52,8 @@ export type Run = {
   /** What the agent last said of itself. */
   status: string | null;
   returnValue: string | null;
+  /** What its container said last, when it failed. */
+  lastLines: string[];
   rerunRequested: boolean;
   /** ISO time at which job and secrets were confirmed gone. */
   cleanedAt: string | null;
@@ -74,6 +76,7 @@ export type RunJournalEntry = {
   why: string;
   /** The fields that changed, with their new values. */
   set: { [field: string]: RunFieldValue };
+  expireAt: Date;
 };
 
 export type RunFieldValue = Run[keyof Run];

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { at, cut, list, text } from './payload.ts';
+import { bound } from './bound.ts';
+import { at, list, text } from './payload.ts';
 import type { WebhookContext, WebhookProvider } from './provider.ts';
 
 type EventFields = Partial<
@@ -49,16 +50,14 @@ export const github: WebhookProvider = {
 function contextOf(event: string, payload: unknown, now: number): WebhookContext {
   const action = text(payload, 'action');
   const own = fields(event, payload);
-  return defined({
+  return bound({
     source: 'github',
     event,
     action,
     // An event of an organisation has no repository; it is matched by `org` all the same.
     repo: text(payload, 'repository', 'full_name') ?? text(payload, 'organization', 'login') ?? '',
     ...own,
-    title: cut(own.title ?? action ?? event),
-    body: cut(own.body),
-    comment: cut(own.comment),
+    title: own.title ?? action ?? event,
     sender: text(payload, 'sender', 'login') ?? '',
     timestamp: new Date(now).toISOString(),
   });
@@ -123,13 +122,4 @@ function thread(payload: unknown, key: 'issue' | 'pull_request'): Fields {
 function integer(payload: unknown, ...path: readonly (string | number)[]): number | undefined {
   const value = at(payload, ...path);
   return Number.isSafeInteger(value) ? (value as number) : undefined;
-}
-
-/** Without the fields that are undefined: Firestore knows no undefined. */
-function defined(
-  context: { [field in keyof WebhookContext]: WebhookContext[field] | undefined },
-): WebhookContext {
-  return Object.fromEntries(
-    Object.entries(context).filter(([, value]) => value !== undefined),
-  ) as WebhookContext;
 }

@@ -1,5 +1,5 @@
-import type { WebhookTrigger } from '../projects/project.ts';
 import type { WebhookContext } from './provider.ts';
+import type { WebhookTrigger } from './trigger.ts';
 
 /** One filter: what the trigger wants, and whether the event has it. A trigger without the field passes. */
 interface Filter {

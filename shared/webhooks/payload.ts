@@ -13,10 +13,10 @@ export function at(payload: Json, ...path: readonly (string | number)[]): Json {
   return value;
 }
 
-/** The non-empty string at `path`, or undefined. */
+/** The non-empty string at `path`, or undefined. Half a surrogate pair is replaced: no UTF-8, and so no service, can hold one. */
 export function text(payload: Json, ...path: readonly (string | number)[]): string | undefined {
   const value = at(payload, ...path);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined;
 }
 
 /** The list at `path`, empty where there is none. */
@@ -25,11 +25,7 @@ export function list(payload: Json, ...path: readonly (string | number)[]): Json
   return Array.isArray(value) ? value : [];
 }
 
-/** Longest text field of a context, in UTF-16 units (Action Llama's limit); what is cut ends in `...`. */
-const longestText = 4_000;
-
-/** `value` at a context's longest length. */
-export function cut(value: string | undefined): string | undefined {
-  if (value === undefined || value.length <= longestText) return value;
-  return `${value.slice(0, longestText).toWellFormed()}...`;
+/** `value` at no more than `longest` UTF-16 units; what is cut ends in `...`. */
+export function cut(value: string, longest: number): string {
+  return value.length <= longest ? value : `${value.slice(0, longest).toWellFormed()}...`;
 }
