@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { keepCredential } from '../../../shared/credentials/home.ts';
+import type { Secrets } from '../../../shared/ports/index.ts';
+import type { Project } from '../../../shared/projects/project.ts';
+import { providerOf } from '../../../shared/webhooks/providers.ts';
+import {
+  credentialDirectories,
+  readCredentialFiles,
+  writeCredentialFile,
+} from '../../credential-files.ts';
+
+/** Every credential that a project's agents and webhook sources need, as `type:instance`. */
+function needed(project: Project): { agents: string[]; sources: string[] } {
+  const sources = Object.values(project.sources).map(
+    ({ type, secret }) => `${providerOf(type)?.secretType}:${secret}`,
+  );
+  const agents = Object.values(project.agents).flatMap((agent) => agent.credentials);
+  return { agents: [...new Set(agents)], sources: [...new Set(sources)] };
+}
+
+/**
+ * Puts the credentials that the project needs from this machine into Secret Manager, where the functions look for them. A
+ * webhook secret that is nowhere is made up: here, it is ours who sign. Answers with what a person should know.
+ */
+export async function pushCredentials(
+  secrets: Secrets,
+  directory: string,
+  project: Project,
+): Promise<string[]> {
+  const notes: string[] = [];
+  const directories = credentialDirectories(directory);
+  const { agents, sources } = needed(project);
+  seedExamples(directory);
+  for (const reference of sources) {
+    if (readCredentialFiles(directories, reference)) continue;
+    const secret = randomBytes(24).toString('hex');
+    notes.push(
+      `made a webhook secret: ${writeCredentialFile(directory, reference, 'secret', secret)}`,
+    );
+  }
+  for (const reference of new Set([...sources, ...agents])) {
+    const filed = readCredentialFiles(directories, reference);
+    if (filed) await keepCredential({ secrets }, filed, filed.fields);
+    else {
+      const [type = '', instance = ''] = reference.split(':');
+      const place = join(directories[0] ?? '', type, instance, '<field>');
+      notes.push(
+        `credential ${reference} is missing: runs that need it will fail until it lies in ${place}`,
+      );
+    }
+  }
+  return notes;
+}
+
+/** Copies a project's `credentials.example/`, if it has one, to where its credentials lie, where they are missing. */
+function seedExamples(directory: string): void {
+  const examples = join(directory, 'credentials.example');
+  if (!existsSync(examples)) return;
+  for (const path of readdirSync(examples, { recursive: true, encoding: 'utf8' })) {
+    const [type, instance, field, ...rest] = path.split(/[\\/]/);
+    if (!type || !instance || !field || rest.length > 0) continue;
+    const reference = `${type}:${instance}`;
+    if (readCredentialFiles(credentialDirectories(directory), reference)?.fields[field]) continue;
+    writeCredentialFile(directory, reference, field, readFileSync(join(examples, path)));
+  }
+}
