@@ -1,52 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Problem, parseProject } from './parse.ts';
-import type { Agent, Project } from './project.ts';
-
-const options = { defaultName: 'herd', defaultImage: (agent: string) => `image/${agent}` };
-
-function parse(files: { [path: string]: string }) {
-  return parseProject(new Map(Object.entries(files)), options);
-}
-
-/** Files of a project with the agent `one`. */
-function withOne(agent = '', project = '', skill = 'Do it.'): { [path: string]: string } {
-  return {
-    'config.toml': project,
-    'agents/one/SKILL.md': skill,
-    'agents/one/config.toml': agent,
-  };
-}
-
-function projectOf(files: { [path: string]: string }): Project {
-  const parsed = parse(files);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.project;
-}
-
-function agentOf(agent = '', project = '', skill?: string): Agent {
-  const found = projectOf(withOne(agent, project, skill)).agents.one;
-  if (!found) throw new Error('there is no agent one');
-  return found;
-}
-
-/** The problems as `file: field`, and the messages apart. */
-function problemsOf(files: { [path: string]: string }): { where: string[]; messages: string[] } {
-  const parsed = parse(files);
-  return described(parsed.ok ? [] : parsed.problems);
-}
-
-function warningsOf(files: { [path: string]: string }): { where: string[]; messages: string[] } {
-  const parsed = parse(files);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return described(parsed.warnings);
-}
-
-function described(problems: readonly Problem[]): { where: string[]; messages: string[] } {
-  return {
-    where: problems.map(({ file, field }) => `${file}: ${field}`),
-    messages: problems.map(({ message }) => message),
-  };
-}
+import type { Agent } from './project.ts';
+import { agentOf, parse, problemsOf, projectOf, warningsOf, withOne } from './test-project.ts';
 
 const github = '[webhooks.github]\ntype = "github"\n';
 

@@ -6,7 +6,12 @@ export const runLabel = 'drover-run';
 /** What every resource of a run carries: by it the sweep lists them all. */
 export const runResource: Labels = { drover: 'run' };
 
-/** Labels of everything that is made for a run. Values are at most 63 characters (Google Cloud's rule for labels). */
+/** An agent as a label: its first 63 characters, the longest that Google Cloud allows. */
+export function agentLabel(agent: string): string {
+  return agent.slice(0, 63);
+}
+
+/** Labels of everything that is made for a run. */
 export function runLabels(runId: string, agent: string): Labels {
-  return { ...runResource, [runLabel]: runId, 'drover-agent': agent.slice(0, 63) };
+  return { ...runResource, [runLabel]: runId, 'drover-agent': agentLabel(agent) };
 }

@@ -87,6 +87,14 @@ describe('gathering log lines', () => {
     expect(await read()).toHaveLength(3);
   });
 
+  it('keeps a line whose id is too long under the beginning of it', async () => {
+    const { gatherer, pass, read } = world();
+    const added = gatherer.add('a-bbbbbbbb', { ...entry(1), insertId: 'x'.repeat(2_000_000) });
+    pass();
+    await added;
+    expect((await read())[0]?.insertId).toBe('x'.repeat(100));
+  });
+
   it('cuts a line that is too long, and says so', async () => {
     const { gatherer, pass, read } = world();
     const added = gatherer.add('a-bbbbbbbb', entry(1, 'x'.repeat(100_007)));

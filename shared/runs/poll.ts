@@ -64,8 +64,8 @@ async function stepLaunching(
     if (!(until > ports.clock.now())) await wakeDispatch(ports, run.data.agent);
     return false;
   }
-  if (found !== 'started') return found === 'pending';
-  // It may be over already: the end of a short run is told before its start was looked for.
+  if (found === 'pending' || found === 'refused') return found === 'pending';
+  // It may be over already: the end of a short run is told before its start was looked for, or while another looks.
   const started = await ports.documents.get<Run>(run.path);
   return started?.data.state === 'running' && observe(ports, releases, started);
 }

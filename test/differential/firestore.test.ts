@@ -9,8 +9,7 @@ import { firestoreService } from '../../infra/local/wire/firestore/index.ts';
 import { serve, type WireServer } from '../../infra/local/wire/server.ts';
 import { clients } from '../../shared/cloud/clients.ts';
 import { startFirestoreEmulator } from '../emulators/index.ts';
-import { knownInQueries, knownInWrites } from './known.ts';
-import { alike, type Difference, type Known, type Outcome } from './outcome.ts';
+import { alike, type Difference, type Outcome } from './outcome.ts';
 import { query, runQuery } from './queries.ts';
 import { batch, committer } from './writes.ts';
 
@@ -22,7 +21,12 @@ const batches = Math.ceil(rounds / 2);
 const emulator = await startFirestoreEmulator();
 afterAll(() => ('stop' in emulator ? emulator.stop() : undefined));
 
-/** One seeded history of operations, done by the unmodified client on Google's emulator and on the local cloud. */
+/**
+ * Not generated, and so not compared: two writes of one document in a commit (Google refuses most pairs), and aggregation
+ * over a projection.
+ *
+ * One seeded history of operations, done by the unmodified client on Google's emulator and on the local cloud.
+ */
 describe.skipIf('missing' in emulator)(
   `the local Firestore answers as Google’s does (seed ${seed})`,
   { timeout: 20_000 + rounds * 200 },
@@ -54,7 +58,6 @@ describe.skipIf('missing' in emulator)(
         fc.sample(batch, { numRuns: batches, seed }),
         (described) => Promise.all([onGoogle(described), onLocal(described)]),
         ({ result }) => result,
-        knownInWrites,
       );
       expect(differences).toEqual([]);
       expect(accepted / batches).toBeGreaterThan(0.4);
@@ -65,7 +68,6 @@ describe.skipIf('missing' in emulator)(
         fc.sample(query, { numRuns: rounds, seed }),
         (described) => Promise.all([runQuery(google, described), runQuery(local, described)]),
         (result) => result,
-        knownInQueries,
       );
       expect(differences).toEqual([]);
       expect(accepted / rounds).toBeGreaterThan(0.4);
@@ -73,21 +75,19 @@ describe.skipIf('missing' in emulator)(
   },
 );
 
-/** Does each operation on both, in order. Answers with the first differences that nothing explains. */
+/** Does each operation on both, in order. Answers with the first differences. */
 async function compare<Described, Answer>(
   operations: readonly Described[],
   both: (described: Described) => Promise<[google: Answer, local: Answer]>,
   outcomeOf: (answer: Answer) => Outcome,
-  known: readonly Known<Described, Answer>[],
 ): Promise<{ differences: Difference<Described, Answer>[]; accepted: number }> {
   const differences: Difference<Described, Answer>[] = [];
   let accepted = 0;
   for (const described of operations) {
     const [google, local] = await both(described);
     if ('answer' in outcomeOf(google)) accepted += 1;
-    const difference = { described, google, local };
-    if (alike(google, local) || known.some((one) => one.explains(difference))) continue;
-    differences.push(difference);
+    if (alike(google, local)) continue;
+    differences.push({ described, google, local });
     // What follows a difference in the data differs as well.
     if (differences.length === 5) break;
   }

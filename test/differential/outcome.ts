@@ -19,13 +19,6 @@ export interface Difference<Described, Answer> {
   local: Answer;
 }
 
-/** A difference that is meant to be there. */
-export interface Known<Described, Answer> {
-  name: string;
-  reason: string;
-  explains(difference: Difference<Described, Answer>): boolean;
-}
-
 /** Equal but for the wording of messages, which is nobody's contract. */
 export function alike(a: unknown, b: unknown): boolean {
   return wordless(a) === wordless(b);

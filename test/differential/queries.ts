@@ -73,7 +73,7 @@ const few = <T>(item: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> =>
     { weight: 2, arbitrary: fc.array(item, { maxLength }) },
   );
 
-export const query: fc.Arbitrary<QueryDescribed> = fc.record({
+const anyQuery: fc.Arbitrary<QueryDescribed> = fc.record({
   from: fc.constantFrom<QueryDescribed['from']>('c', 'c', 'c', 'c', 'c/d1/s', 'every s'),
   where: few(where, 3),
   orderBy: few(fc.record({ field, direction: fc.constantFrom('asc', 'desc') }), 2),
@@ -92,6 +92,12 @@ export const query: fc.Arbitrary<QueryDescribed> = fc.record({
   offset: fc.constantFrom(undefined, undefined, undefined, 2),
   select: fc.constantFrom(undefined, undefined, undefined, ['a'], ['a', 'x-y'], []),
   aggregate: fc.constantFrom(undefined, undefined, undefined, undefined, 'count', 'sum'),
+});
+
+/** Without an order, a sum's index decides which documents are within a limit: any answer is right, so none is asked for. */
+export const query = anyQuery.map((described): QueryDescribed => {
+  const isOpen = described.aggregate === 'sum' && described.orderBy.length === 0;
+  return isOpen ? { ...described, limit: undefined, offset: undefined } : described;
 });
 
 /** What came of a query: one answer to compare. */

@@ -4,6 +4,7 @@ import { systemRandom } from '../../../shared/cloud/random.ts';
 import type { Documents } from '../../../shared/ports/index.ts';
 import type { Project } from '../../../shared/projects/project.ts';
 import { publish } from '../../../shared/projects/publish.ts';
+import { agentLabel } from '../../../shared/runs/labels.ts';
 import { transitions } from '../../../shared/runs/states.ts';
 import { formatProblem, readProject } from '../../project-files.ts';
 import { functionNames } from '../../resources.ts';
@@ -87,12 +88,16 @@ async function bringUp(
   project: Project,
   stopper: Stopper,
 ) {
+  const agents = Object.keys(project.agents);
   const starting = startCloud({
     ...place,
     directory: state,
     consolePort: port + 1,
     port: port + 2,
-    command: (_image, labels) => programOf(directory, labels['drover-agent'] ?? ''),
+    command: (_image, labels) => {
+      const agent = agents.find((name) => agentLabel(name) === labels['drover-agent']);
+      return agent === undefined ? undefined : programOf(directory, agent);
+    },
     tickMs,
   });
   stopper.add(async () => (await starting.catch(() => undefined))?.stop());

@@ -76,7 +76,7 @@ export function createFirestoreEngine(
     const sound = plan(query);
     const fields = aggregations.flatMap(({ field }) => (field ? [field] : []));
     if (indexes) requireIndexes(indexes, sound, fields);
-    return sound;
+    return { ...sound, summed: fields };
   };
   const find = (sound: Plan, transaction: string | undefined): Document[] => {
     const found = run(documents, sound, nameOf);

@@ -1,7 +1,6 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import { codes, EngineError } from '../../engines/engine.ts';
 import type { FirestoreEngine, ListenTarget, Snapshot } from '../../engines/firestore/index.ts';
-import type { Message } from '../server.ts';
+import { type Message, status } from '../server.ts';
 import { toDocument } from './documents.ts';
 import { bytes, invalid, list, message } from './message.ts';
 import type { Names } from './names.ts';
@@ -117,9 +116,7 @@ function targetChange(targetChangeType: string, id: number): Message {
 }
 
 function refusal(id: number, error: unknown): Message {
-  const cause = {
-    code: error instanceof EngineError ? codes[error.code] : codes.INTERNAL,
-    message: error instanceof Error ? error.message : String(error),
-  };
+  const { code, details } = status(error);
+  const cause = { code, message: details };
   return { targetChange: { targetChangeType: 'REMOVE', targetIds: [id], cause } };
 }

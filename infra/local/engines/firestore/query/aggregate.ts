@@ -16,12 +16,7 @@ export function aggregate(
   aggregations: readonly Aggregation[],
 ): Map<string, Value> {
   checkAggregations(aggregations);
-  const fields = aggregations.flatMap(({ field }) => (field ? [field] : []));
-  // The index that answers holds only documents that have every aggregated field (aggregation queries page).
-  const counted = documents.filter((document) =>
-    fields.every((field) => valueAt(document.fields, field) !== undefined),
-  );
-  return new Map(aggregations.map((one) => [one.alias, result(counted, one)]));
+  return new Map(aggregations.map((one) => [one.alias, result(documents, one)]));
 }
 
 function checkAggregations(aggregations: readonly Aggregation[]): void {

@@ -72,12 +72,12 @@ function needOf(
 
 function served(file: IndexFile, need: Need): boolean {
   const open = new Set(need.equal.keys());
-  const [first, ...others] = need.ordered;
+  const [first, second, third] = need.ordered;
   const byName = first?.fieldPath === documentName.text;
   if (open.size === 0 && byName) return true;
-  if (open.size === 0 && first && others.length === 1) {
-    if (automatic(file, need, first.fieldPath, first.order)) return true;
-  }
+  // A single-field index ends in the name, in the field's own direction.
+  const single = open.size === 0 && third === undefined && first?.order === second?.order;
+  if (single && first && automatic(file, need, first.fieldPath, first.order)) return true;
   if (byName) {
     for (const [field, kind] of need.equal) {
       const modes: Mode[] = kind === 'CONTAINS' ? ['CONTAINS'] : ['ASCENDING', 'DESCENDING'];
@@ -154,7 +154,7 @@ function missing({ collection, scope, equal, ordered }: Need): EngineError {
           ? { fieldPath, arrayConfig: 'CONTAINS' }
           : { fieldPath, order: 'ASCENDING' },
     ),
-    ...ordered.filter((order) => order.fieldPath !== documentName.text),
+    ...shown(ordered),
   ];
   const [only] = fields;
   if (fields.length === 1 && only) {
@@ -169,6 +169,12 @@ function missing({ collection, scope, equal, ordered }: Need): EngineError {
     'FAILED_PRECONDITION',
     `The query requires an index. Add it to indexes of firestore.indexes.json: ${JSON.stringify(index)}`,
   );
+}
+
+/** Without the name where an index ends in it anyway. */
+function shown(ordered: readonly Ordered[]): readonly Ordered[] {
+  const [before, name] = ordered.slice(-2);
+  return name === undefined || before?.order === name.order ? ordered.slice(0, -1) : ordered;
 }
 
 const shortMode: { [mode: string]: string } = {

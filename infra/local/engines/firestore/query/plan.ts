@@ -1,5 +1,5 @@
 import { EngineError } from '../../engine.ts';
-import { documentName } from '../field-path.ts';
+import { documentName, type FieldPath } from '../field-path.ts';
 import { compareStrings } from '../order.ts';
 import { checkCollectionId, checkParent } from '../paths.ts';
 import type { Cursor, FieldFilter, Filter, Operator, Order, Query } from '../types.ts';
@@ -13,6 +13,8 @@ export interface Plan {
   disjuncts: FieldFilter[][];
   /** The whole order, ending in the document's name. */
   orders: Order[];
+  /** Fields that a document must have as well: those that are summed (aggregation queries page). */
+  summed?: FieldPath[];
 }
 
 const inequalities: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=', '!=', 'not-in']);

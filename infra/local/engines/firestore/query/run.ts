@@ -34,9 +34,9 @@ export function projected(document: Document, { select }: Query): Document {
   return select ? { ...document, fields: masked(document.fields, select) } : document;
 }
 
-export function matcherOf({ query, orders }: Plan, nameOf: NameOf): Matcher {
+export function matcherOf({ query, orders, summed = [] }: Plan, nameOf: NameOf): Matcher {
   const tests: Test[] = query.where ? [test(query.where, nameOf)] : [];
-  for (const { field } of orders) {
+  for (const field of [...orders.map((order) => order.field), ...summed]) {
     if (field.text !== documentName.text) {
       tests.push((document) => valueAt(document.fields, field) !== undefined);
     }
