@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { longestReturnValue, longestStatus, type Signal, signal } from '../shared/runs/signal.ts';
+import { cut } from '../shared/json.ts';
+import { largestReturnValue, longestStatus, type Signal, signal } from '../shared/runs/signal.ts';
 import { createApp } from './http/app.ts';
 import { type JsonObject, parseObject, refuseOver } from './http/json.ts';
 import type { Instance } from './instance.ts';
@@ -41,18 +42,15 @@ export function gateway({ ports }: Instance): Hono {
 
 function readStatus({ text }: JsonObject): Signal {
   if (typeof text !== 'string' || text === '') throw bad('missing text');
-  const isLong = text.length > longestStatus;
-  return {
-    kind: 'status',
-    text: isLong ? `${text.slice(0, longestStatus).toWellFormed()}…` : text.toWellFormed(),
-  };
+  return { kind: 'status', text: cut(text.toWellFormed(), longestStatus) };
 }
 
 function readReturn({ value }: JsonObject): Signal {
   if (value === undefined || value === null) throw bad('missing value');
   const text = typeof value === 'string' ? value.toWellFormed() : written(value);
-  if (text.length > longestReturnValue) {
-    const message = `return value of ${text.length} characters is over the limit of ${longestReturnValue}`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > largestReturnValue) {
+    const message = `return value of ${bytes} bytes is over the limit of ${largestReturnValue}`;
     throw new HTTPException(413, { message });
   }
   return { kind: 'return', value: text };

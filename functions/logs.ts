@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
 import { Permanent } from '../shared/errors.ts';
+import { text } from '../shared/json.ts';
 import { hasCode } from '../shared/ports/index.ts';
 import { readSinkEntry } from '../shared/runs/log-entry.ts';
 import { createLogGatherer } from '../shared/runs/logs.ts';
 import { wakePoll } from '../shared/runs/wake.ts';
-import { text } from '../shared/webhooks/payload.ts';
 import { createApp } from './http/app.ts';
 import { parseObject } from './http/json.ts';
 import { requireCaller } from './http/oidc.ts';
@@ -23,7 +23,7 @@ export function logs({ ports, environment }: Instance): Hono {
     if (read.kind === 'ended') await wakePoll(ports, read.runId);
     if (read.kind === 'line') {
       try {
-        await gatherer.add(read.runId, read.entry);
+        await gatherer.add(read.runId, read.line);
       } catch (error) {
         if (hasCode(error, 'invalid_argument')) {
           throw new Permanent(`a log line of ${read.runId} cannot be kept: ${error.message}`);

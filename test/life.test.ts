@@ -229,6 +229,32 @@ describe('an agent with more runs than slots', () => {
     );
   });
 
+  it('never keeps an agent from a slot of the project because another has a longer queue', async () => {
+    const project = { ...projectOf({ busy: { maxWorkQueueSize: 100 }, rare: {} }), scale: 1 };
+    const world = await createWorld({ project });
+    const only = (agent: string) => ({ labels: [agent] });
+    await world.publish({
+      ...project,
+      agents: Object.fromEntries(
+        Object.entries(project.agents).map(([name, agent]) => [
+          name,
+          { ...agent, webhooks: [{ source: 'github', labels: [name] }] },
+        ]),
+      ),
+    });
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      ids.push((await world.deliver(`busy ${n}`, only('busy'))).busy ?? '');
+      await world.advance(10);
+    }
+    ids.push((await world.deliver('rare', only('rare'))).rare ?? '');
+    await world.advance(10);
+    ids.push((await world.deliver('busy last', only('busy'))).busy ?? '');
+    await world.settle();
+    for (const id of ids) await world.exit(id, { exitCode: 0 });
+    expect(world.started).toEqual(ids.map((id) => `drover-${id}`));
+  });
+
   it('shares the slots of a project that limits them', async () => {
     const project = { ...projectOf({ one: { scale: 5 }, two: { scale: 5 } }), scale: 3 };
     const world = await createWorld({ project });

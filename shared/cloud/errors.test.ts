@@ -24,7 +24,7 @@ test.each([
   [14, 'unavailable'],
   [16, 'permission_denied'],
   [2, 'unknown'],
-  [13, 'unknown'],
+  [13, 'unavailable'],
 ])('gRPC code %i is %s', (code, expected) => {
   expect(asCloudError(grpc(code), 'Any.Call').code).toBe(expected);
 });
@@ -40,7 +40,7 @@ test.each([
   [409, undefined, 'already_exists'],
   [412, undefined, 'failed_precondition'],
   [429, 'RESOURCE_EXHAUSTED', 'resource_exhausted'],
-  [500, 'INTERNAL', 'unknown'],
+  [500, 'INTERNAL', 'unavailable'],
   [503, 'UNAVAILABLE', 'unavailable'],
   [503, undefined, 'unavailable'],
   [504, 'DEADLINE_EXCEEDED', 'deadline_exceeded'],

@@ -11,6 +11,7 @@ const statusByNumber: { readonly [code: number]: string } = {
   9: 'FAILED_PRECONDITION',
   10: 'ABORTED',
   11: 'OUT_OF_RANGE',
+  13: 'INTERNAL',
   14: 'UNAVAILABLE',
   16: 'UNAUTHENTICATED',
 };
@@ -25,6 +26,8 @@ const codeByStatus: { readonly [status: string]: CloudErrorCode } = {
   FAILED_PRECONDITION: 'failed_precondition',
   ABORTED: 'aborted',
   OUT_OF_RANGE: 'invalid_argument',
+  // A stream that broke off (RST_STREAM) is told so; the call may be made again, like one that got no answer.
+  INTERNAL: 'unavailable',
   UNAVAILABLE: 'unavailable',
   UNAUTHENTICATED: 'permission_denied',
 };
@@ -41,6 +44,7 @@ const codeByHttp: { readonly [status: number]: CloudErrorCode } = {
   409: 'already_exists',
   412: 'failed_precondition',
   429: 'resource_exhausted',
+  500: 'unavailable',
   502: 'unavailable',
   503: 'unavailable',
   504: 'deadline_exceeded',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Ports, Write } from '../ports/index.ts';
-import type { BodyDescription } from './delivery.ts';
 
 /** Bytes of a part: below Firestore's 1 MiB a document with room for its other fields (Firestore quotas page). */
 const partBytes = 1_000_000;
@@ -10,6 +9,15 @@ const partsPerCommit = 8;
 const partsWithDelivery = 2;
 
 type Part = { bytes: Uint8Array; expireAt: Date };
+
+/** How the request's body is kept below the delivery, in parts `body/<n>`. */
+export type BodyDescription = {
+  contentType: string;
+  bytes: number;
+  /** SHA-256 of the bytes, hex. */
+  sha256: string;
+  parts: number;
+};
 
 /** How `body` will be kept. */
 export function describeBody(body: Uint8Array, contentType: string): BodyDescription {

@@ -36,7 +36,10 @@ export interface ParseOptions {
 /** Defaults of Action Llama's code. */
 const defaults = { scale: 1, maxWorkQueueSize: 20, timeout: 3_600, memory: '2Gi', cpus: 1 };
 
-/** Largest release in UTF-16 units of JSON: below Firestore's 1 MiB a document (Firestore quotas page). */
+/** Most agents of a project: one delivery may start all of them in one commit (Firestore quotas page: 500 writes, 10 MiB). */
+const mostAgents = 100;
+
+/** Largest release in bytes of JSON: below Firestore's 1 MiB a document (Firestore quotas page). */
 const largestRelease = 900_000;
 
 /**
@@ -64,15 +67,19 @@ export function parseProject(
       message: 'no agent: no directory there has a SKILL.md',
     });
   }
+  if (Object.keys(agents).length > mostAgents) {
+    const message = `${Object.keys(agents).length} agents; a project has at most ${mostAgents}`;
+    problems.push({ file: 'agents/', field: '', message });
+  }
   const project: Project = {
     name: config.projectName ?? options.defaultName,
     sources,
     agents,
     scale: config.scale ?? null,
   };
-  const size = JSON.stringify(project).length;
+  const size = Buffer.byteLength(JSON.stringify(project));
   if (size > largestRelease) {
-    const message = `the project has ${size} characters of configuration and skills; at most ${largestRelease} fit a release`;
+    const message = `the project has ${size} bytes of configuration and skills; at most ${largestRelease} fit a release`;
     problems.push({ file: 'agents/', field: '', message });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, project, warnings };

@@ -16,13 +16,13 @@ export async function publish(
   } catch (error) {
     if (!hasCode(error, 'already_exists')) throw error;
   }
-  await optimistically(ports, async () => {
+  await optimistically(ports, async (commit) => {
     const current = await ports.documents.get<Current>(currentPath);
     if (!current) {
       const first: Current = { release: id, inFlight: [] };
-      await ports.documents.commit([{ op: 'create', path: currentPath, data: first }]);
+      await commit([{ op: 'create', path: currentPath, data: first }]);
     } else if (current.data.release !== id) {
-      await ports.documents.commit([
+      await commit([
         { op: 'update', path: currentPath, version: current.version, fields: { release: id } },
       ]);
     }

@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
 import { sweepMs } from './due.ts';
 import { consoleLinks } from './links.ts';
-import { type Run, retentionDays, type Trigger } from './run.ts';
+import type { Run, Trigger } from './run.ts';
 
 export interface NewRun {
   id: string;
@@ -48,7 +48,7 @@ export function admission(settings: Settings, run: NewRun): Write {
     timeline: [{ at, state: 'queued', why: run.why }],
     events: 0,
     links: consoleLinks(settings, run.id, run.trigger.delivery),
-    expireAt: new Date(run.now + retentionDays * 86_400_000),
+    expireAt: null,
   };
   return { op: 'create', path: `runs/${run.id}`, data: { ...document, admittedAt: SERVER_TIME } };
 }

@@ -1,5 +1,6 @@
+import { cut } from '../json.ts';
 import type { Document, Write } from '../ports/index.ts';
-import type { Run, RunFieldValue, RunJournalEntry } from './run.ts';
+import { partExpiryOf, type Run, type RunFieldValue, type RunJournalEntry } from './run.ts';
 import { isOver, next, type RunEvent, type RunState } from './states.ts';
 
 /** One thing that happens to a run. */
@@ -10,6 +11,9 @@ export interface Change {
   /** Fields that change with it, beside those that every change writes. */
   set?: Partial<Run>;
 }
+
+/** Longest explanation of a change, in UTF-16 units: Google's messages have no limit, the document has (D11). */
+const longestWhy = 500;
 
 /** Timeline entries kept on the document: it must stay a page (D11); the journal has them all. */
 const longestTimeline = 40;
@@ -23,19 +27,20 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
   const to = next(from, change.event);
   if (to === undefined) throw new Error(`run ${run.id} is ${from}: ${change.event} is not allowed`);
   const at = new Date(now).toISOString();
+  const why = cut(change.why, longestWhy);
   const set: { [field: string]: RunFieldValue } = { ...change.set, state: to };
   const timeline =
     change.event === 'note'
       ? run.data.timeline
-      : [...run.data.timeline, { at, state: to, why: change.why }].slice(-longestTimeline);
+      : [...run.data.timeline, { at, state: to, why }].slice(-longestTimeline);
   const entry: RunJournalEntry = {
     at,
     event: change.event,
     from,
     to,
-    why: change.why,
+    why,
     set,
-    expireAt: run.data.expireAt,
+    expireAt: partExpiryOf(now),
   };
   return [
     {
@@ -44,7 +49,7 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
       version: run.version,
       fields: {
         ...set,
-        summary: summary(run.data.agent, to, change.why),
+        summary: summary(run.data.agent, to, why),
         times: { ...run.data.times, [to]: run.data.times[to] ?? at },
         timeline,
         events: run.data.events + 1,

@@ -1,12 +1,13 @@
 import { credentialId, parseReference } from '../credentials/reference.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
+import { allSettled } from '../settled.ts';
 import { jobId, runSecretId } from './names.ts';
 import type { Run } from './run.ts';
 import { isOver } from './states.ts';
 
 /**
- * Removes what a finished run has in Google Cloud, and records that it is gone. Due until confirmed (D6): whoever cannot
+ * Removes what a finished run has in Google Cloud, and records that Google took it. Due until confirmed (D6): whoever cannot
  * finish leaves `dueAt` standing, and the sweep comes back.
  */
 export async function clean(ports: Ports, releases: Releases, runId: string): Promise<void> {
@@ -15,7 +16,7 @@ export async function clean(ports: Ports, releases: Releases, runId: string): Pr
   if (!run || !isOver(run.data.state) || run.data.cleanedAt !== null) return;
   const secrets = await secretsOf(releases, runId, run.data);
   // Secrets first: a create of the job that is still on its way cannot start a container without them (decision 0003).
-  await Promise.all(secrets.map((id) => ports.secrets.delete(id)));
+  await allSettled(secrets.map((id) => ports.secrets.delete(id)));
   await ports.jobs.delete(jobId(runId));
   const cleanedAt = new Date(ports.clock.now()).toISOString();
   await ports.documents.commit([{ op: 'update', path, fields: { cleanedAt, dueAt: null } }]);

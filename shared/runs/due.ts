@@ -5,13 +5,13 @@ export const sweepMs = 60_000;
 const longestLookMs = 15 * 60_000;
 /** Time in ms after its deadline by which an execution must be over: Cloud Run's 10 s from SIGTERM to SIGKILL, and some. */
 export const graceMs = 60_000;
+/** Longest time in ms that Cloud Run may take from creating a job to starting its container: large images take minutes. */
+export const startMs = 15 * 60_000;
 
 /**
  * By when the sweep must look at a run that started at `startedAt`: polls and the log sink are expected to be first, so
- * the time doubles with the run's age, and never passes its deadline. All in ms since the epoch.
+ * the time doubles with the run's age. All in ms since the epoch.
  */
-export function runningDueAt(now: number, startedAt: number, deadline: number): Date {
-  const wait = Math.min(Math.max(2 * sweepMs, now - startedAt), longestLookMs);
-  const latest = Math.max(deadline + graceMs, now + sweepMs);
-  return new Date(Math.min(now + wait, latest));
+export function runningDueAt(now: number, startedAt: number): Date {
+  return new Date(now + Math.min(Math.max(2 * sweepMs, now - startedAt), longestLookMs));
 }

@@ -1,14 +1,15 @@
-import { type AgentState, agentPath, releaseSlot } from '../agents/slot-holders.ts';
+import { type AgentState, agentPath, releaseSlots } from '../agents/slot-list.ts';
+import { wakeNext } from '../agents/wake-next.ts';
 import { optimistically } from '../optimistic.ts';
-import type { Ports } from '../ports/index.ts';
+import type { Document, Ports } from '../ports/index.ts';
 import { type Current, currentPath, type Releases } from '../projects/release.ts';
+import { allSettled } from '../settled.ts';
 import { advance } from './advance.ts';
 import { clean } from './clean.ts';
 import { sweepMs } from './due.ts';
 import type { Reason } from './reasons.ts';
-import { type Run, retentionDays } from './run.ts';
+import { expiryOf, type Run } from './run.ts';
 import { next, type RunEvent } from './states.ts';
-import { wakeDispatch } from './wake.ts';
 
 /** How a run ended. */
 export interface Ending {
@@ -21,8 +22,8 @@ export interface Ending {
 }
 
 /**
- * Ends a run: terminal state and release of its slots in one commit (D6); then job and secrets go, and the agent's queue is
- * asked for the next. Answers false when the run is over already or cannot end this way: then somebody else ended it.
+ * Ends a run: terminal state and release of its slots in one commit (D6), and then what follows an ending. Answers false when
+ * the run is over already or cannot end this way: then somebody else ended it.
  */
 export async function endRun(
   ports: Ports,
@@ -30,52 +31,46 @@ export async function endRun(
   runId: string,
   ending: Ending,
 ): Promise<boolean> {
-  const ended = await optimistically(ports, () => commitEnding(ports, runId, ending));
+  const ended = await optimistically(ports, async (commit) => {
+    const run = await ports.documents.get<Run>(`runs/${runId}`);
+    if (!run || next(run.data.state, ending.event) === undefined) return undefined;
+    const [agent, project] = await Promise.all([
+      ports.documents.get<AgentState>(agentPath(run.data.agent)),
+      ports.documents.get<Current>(currentPath),
+    ]);
+    await commit([
+      ...advance(run, endingChange(ending, ports.clock.now()), ports.clock.now()),
+      ...releaseSlots(agent, [run.id]),
+      ...releaseSlots(project, [run.id]),
+    ]);
+    return run;
+  });
   if (!ended) return false;
-  ports.log.info('run ended', { runId, agent: ended.agent, reason: ending.reason });
-  await Promise.all([clean(ports, releases, runId), wakeWaiting(ports, ended.agent)]);
+  ports.log.info('run ended', { runId, agent: ended.data.agent, reason: ending.reason });
+  await finish(ports, releases, ended);
   return true;
 }
 
-async function commitEnding(ports: Ports, runId: string, ending: Ending): Promise<Run | undefined> {
-  const run = await ports.documents.get<Run>(`runs/${runId}`);
-  if (!run || next(run.data.state, ending.event) === undefined) return undefined;
-  const [slots, project] = await Promise.all([
-    ports.documents.get<AgentState>(agentPath(run.data.agent)),
-    ports.documents.get<Current>(currentPath),
-  ]);
-  const now = ports.clock.now();
-  const change = {
-    event: ending.event,
-    why: ending.why,
+function endingChange({ event, why, reason, exitCode, signal, lastLines }: Ending, now: number) {
+  return {
+    event,
+    why,
     set: {
-      reason: ending.reason,
-      exitCode: ending.exitCode ?? null,
-      signal: ending.signal ?? null,
-      lastLines: ending.lastLines ?? [],
+      reason,
+      exitCode: exitCode ?? null,
+      signal: signal ?? null,
+      lastLines: lastLines ?? [],
       lease: null,
       dueAt: new Date(now + sweepMs),
-      expireAt: new Date(now + retentionDays * 86_400_000),
+      expireAt: expiryOf(now),
     },
   };
-  await ports.documents.commit([
-    ...advance(run, change, now),
-    ...releaseSlot(slots, run.id),
-    ...releaseSlot(project, run.id),
-  ]);
-  return run.data;
 }
 
-/** Wakes the agent's dispatch if a run is waiting. One admitted at this very moment sends its own wake-up. */
-async function wakeWaiting(ports: Ports, agent: string): Promise<void> {
-  const waiting = await ports.documents.query<Run>({
-    collection: 'runs',
-    where: [
-      ['agent', '==', agent],
-      ['state', 'in', ['queued']],
-    ],
-    orderBy: [['admittedAt', 'asc']],
-    limit: 1,
-  });
-  if (waiting.length > 0) await wakeDispatch(ports, agent);
+/**
+ * What follows the ending of a run, as often as it takes: job and secrets go, and the free slot finds its next run. The run is
+ * due until it was done (D6).
+ */
+export async function finish(ports: Ports, releases: Releases, run: Document<Run>): Promise<void> {
+  await allSettled([wakeNext(ports, releases, run.data.agent), clean(ports, releases, run.id)]);
 }

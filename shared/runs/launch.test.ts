@@ -87,6 +87,66 @@ describe('a launch that does not get through', () => {
   });
 });
 
+describe('a launch that lost its lease', () => {
+  it('starts nothing when its run is over by the time it has its secrets, and leaves nothing', async () => {
+    const held: (() => void)[] = [];
+    let hold = true;
+    const world = await createWorld({
+      project: projectOf({ triage: {} }),
+      wrap: (ports) => ({
+        ...ports,
+        secrets: {
+          ...ports.secrets,
+          create: async (secret) => {
+            if (hold) await new Promise<void>((release) => held.push(release));
+            return ports.secrets.create(secret);
+          },
+        },
+      }),
+    });
+    const { triage = '' } = await world.deliver('1');
+    const first = world.settle();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    hold = false;
+    await world.advance(60_000);
+    await world.sweep();
+    await world.exit(triage, { exitCode: 0 });
+    expect(await world.leftovers()).toEqual([]);
+    held[0]?.();
+    await first;
+    expect(world.started).toEqual([`drover-${triage}`]);
+    expect(await world.leftovers()).toEqual([]);
+    expect((await world.run(triage)).state).toBe('succeeded');
+  });
+});
+
+describe('a launch that a quota sends back', () => {
+  it('is no failure: it goes on for as long as an hour', async () => {
+    let isAway = true;
+    const world = await createWorld({
+      project: projectOf({ triage: { timeout: 3_600 } }),
+      wrap: reluctant(() => (isAway ? new CloudError('resource_exhausted', 'quota') : undefined)),
+    });
+    const { triage = '' } = await world.deliver('1');
+    await world.advance(20 * 60_000);
+    expect(await world.run(triage)).toMatchObject({ state: 'launching', lease: { failures: 0 } });
+    isAway = false;
+    await world.advance(2 * 60_000);
+    expect((await world.run(triage)).state).toBe('running');
+  });
+
+  it('fails its run in the end', async () => {
+    const world = await createWorld({
+      project: projectOf({ triage: {} }),
+      wrap: reluctant(() => new CloudError('resource_exhausted', 'quota')),
+    });
+    const { triage = '' } = await world.deliver('1');
+    await world.advance(65 * 60_000);
+    expect(await world.run(triage)).toMatchObject({ state: 'failed', reason: 'launch_failed' });
+    expect(await world.leftovers()).toEqual([]);
+  });
+});
+
 describe('two launches of one run that race', () => {
   it('start one container, whichever is first, and the run knows its secret', async () => {
     const held: (() => void)[] = [];

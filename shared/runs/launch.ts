@@ -4,9 +4,16 @@ import {
   credentialId,
   parseReference,
 } from '../credentials/reference.ts';
-import type { CloudError, Document, NewJob, Ports, SecretFiles } from '../ports/index.ts';
+import {
+  type Document,
+  hasCode,
+  type NewJob,
+  type Ports,
+  type SecretFiles,
+} from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
 import type { Settings } from '../settings.ts';
+import { allSettled } from '../settled.ts';
 import { environment } from './environment.ts';
 import { runLabels } from './labels.ts';
 import { jobId, runSecretId, startToken } from './names.ts';
@@ -18,7 +25,9 @@ export type Launched =
   /** Cloud Run has the job, from this launch or an earlier one. What became of it must be looked up (D3). */
   | { outcome: 'accepted' }
   /** It cannot work, however often it is tried. */
-  | { outcome: 'refused'; reason: Reason; why: string };
+  | { outcome: 'refused'; reason: Reason; why: string }
+  /** The lease was lost meanwhile; what this launch had made is gone again. */
+  | { outcome: 'superseded' };
 
 /** What the holder of a launch's lease knows. */
 export interface Launch {
@@ -40,91 +49,78 @@ const credentialsDirectory = '/credentials';
  * The saga of one launch (D3, D4): the run's secrets, then the job, created and started by one call. Every step may be
  * repeated under a new attempt, because secrets carry the attempt in their names and the job exists once. Throws a
  * transient CloudError when another attempt may succeed.
+ *
+ * The lease is looked at again once all of the secrets exist and before the job does. Whoever ends the run after that look
+ * deletes these secrets by name, and without them the job cannot start; whoever ended it before is seen (decision 0003).
  */
 export async function launch(ports: Ports, settings: Settings, launch: Launch): Promise<Launched> {
-  const { run, agent, attempt, secret } = launch;
+  const { run, attempt } = launch;
   // An earlier attempt may have got as far as the job.
   if (attempt > 1 && (await ports.jobs.get(jobId(run.id)))) return { outcome: 'accepted' };
   try {
-    const references = agent.credentials.flatMap((text) => parseReference(text) ?? []);
-    const [own, ...files] = await Promise.all([
-      keepRunSecret(ports, launch, secret),
-      ...references.map((reference) => copyCredential(ports, launch, reference)),
+    const { own, credentials } = await makeSecrets(ports, launch);
+    const [isOurs, version, files] = await allSettled([
+      holdsLease(ports, launch),
+      ports.secrets.addVersion(own, Buffer.from(launch.secret)),
+      allSettled(credentials.map((copy) => fillCopy(ports, copy))),
     ]);
-    const job: NewJob = {
-      id: jobId(run.id),
-      startToken: startToken(attempt),
-      image: agent.image,
-      env: environment(settings, agent, run.data),
-      secretEnv: { SHUTDOWN_SECRET: own },
-      secretFiles: files,
-      memory: agent.memory,
-      cpus: agent.cpus,
-      timeoutSeconds: agent.timeout,
-      labels: runLabels(run.id, run.data.agent),
-    };
-    await ports.jobs.start(job);
+    if (!isOurs) {
+      const made = [own, ...credentials.map(({ secret }) => secret)];
+      await allSettled(made.map((secret) => ports.secrets.delete(secret)));
+      return { outcome: 'superseded' };
+    }
+    await ports.jobs.start(jobOf(settings, launch, { secret: own, version }, files));
     return { outcome: 'accepted' };
   } catch (error) {
     if (error instanceof CredentialMissing) {
       return { outcome: 'refused', reason: 'credential_missing', why: error.message };
     }
-    if (isRefusal(error))
+    if (hasCode(error, 'invalid_argument', 'failed_precondition', 'permission_denied')) {
       return { outcome: 'refused', reason: 'launch_refused', why: error.message };
+    }
     throw error;
   }
 }
 
 class CredentialMissing extends Error {}
 
-function isRefusal(error: unknown): error is CloudError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return (
-    code === 'invalid_argument' || code === 'failed_precondition' || code === 'permission_denied'
-  );
+/** A credential of the run on its way into a secret of the run's own. */
+interface CredentialCopy {
+  reference: CredentialReference;
+  secret: string;
+  fields: CredentialFields;
 }
 
-async function keepRunSecret(
+/** Creates every secret of the launch, still empty, and reads the credentials meanwhile. */
+async function makeSecrets(
   ports: Ports,
   launch: Launch,
-  secret: string,
-): Promise<{ secret: string; version: string }> {
-  const id = runSecretId(launch.run.id, launch.attempt);
-  await createSecret(ports, launch, id);
-  return { secret: id, version: await ports.secrets.addVersion(id, Buffer.from(secret)) };
+): Promise<{ own: string; credentials: readonly CredentialCopy[] }> {
+  const { run, agent, attempt } = launch;
+  const own = runSecretId(run.id, attempt);
+  const references = agent.credentials.flatMap((text) => parseReference(text) ?? []);
+  const [, credentials] = await allSettled([
+    createSecret(ports, launch, own),
+    allSettled(references.map((reference) => makeCopy(ports, launch, reference))),
+  ]);
+  return { own, credentials };
 }
 
-/** One credential of the run: a secret of its own, each field a version, mounted as files (D4). */
-async function copyCredential(
+async function makeCopy(
   ports: Ports,
   launch: Launch,
   reference: CredentialReference,
-): Promise<SecretFiles> {
-  const id = runSecretId(launch.run.id, launch.attempt, credentialId(reference));
-  const [fields] = await Promise.all([
+): Promise<CredentialCopy> {
+  const secret = runSecretId(launch.run.id, launch.attempt, credentialId(reference));
+  const [fields] = await allSettled([
     readCredential(ports, reference),
-    createSecret(ports, launch, id),
+    createSecret(ports, launch, secret),
   ]);
   if (!fields) {
     const { type, instance } = reference;
     throw new CredentialMissing(`credential ${type}:${instance} is not in Secret Manager`);
   }
-  return {
-    directory: `${credentialsDirectory}/${reference.type}/${reference.instance}`,
-    secret: id,
-    files: await addFields(ports, id, fields),
-  };
-}
-
-async function addFields(
-  { secrets }: Ports,
-  id: string,
-  fields: CredentialFields,
-): Promise<{ [field: string]: string }> {
-  const versions = Object.entries(fields).map(
-    async ([field, value]) => [field, await secrets.addVersion(id, value)] as const,
-  );
-  return Object.fromEntries(await Promise.all(versions));
+  return { reference, secret, fields };
 }
 
 /** A secret that outlives the run's longest life by an hour, and then goes by itself. */
@@ -134,4 +130,46 @@ async function createSecret(ports: Ports, { run, agent }: Launch, id: string): P
     labels: runLabels(run.id, run.data.agent),
     expiresAt: ports.clock.now() + agent.timeout * 1_000 + secretLifeMs,
   });
+}
+
+/**
+ * Puts the fields of a credential into its copy, each as a version, to be mounted as files (D4). One after another: a secret
+ * takes two versions a second (Secret Manager quotas page).
+ */
+async function fillCopy(
+  { secrets }: Ports,
+  { reference, secret, fields }: CredentialCopy,
+): Promise<SecretFiles> {
+  const files: { [field: string]: string } = {};
+  for (const [field, value] of Object.entries(fields)) {
+    files[field] = await secrets.addVersion(secret, value);
+  }
+  const directory = `${credentialsDirectory}/${reference.type}/${reference.instance}`;
+  return { directory, secret, files };
+}
+
+/** Whether the run is still launching under this launch's lease. */
+async function holdsLease({ documents }: Ports, { run, attempt }: Launch): Promise<boolean> {
+  const now = await documents.get<Run>(run.path);
+  return now?.data.state === 'launching' && now.data.lease?.attempt === attempt;
+}
+
+function jobOf(
+  settings: Settings,
+  { run, agent, attempt }: Launch,
+  own: { secret: string; version: string },
+  secretFiles: readonly SecretFiles[],
+): NewJob {
+  return {
+    id: jobId(run.id),
+    startToken: startToken(attempt),
+    image: agent.image,
+    env: environment(settings, agent, run.data),
+    secretEnv: { SHUTDOWN_SECRET: own },
+    secretFiles,
+    memory: agent.memory,
+    cpus: agent.cpus,
+    timeoutSeconds: agent.timeout,
+    labels: runLabels(run.id, run.data.agent),
+  };
 }

@@ -1,12 +1,12 @@
 import { Permanent } from '../errors.ts';
-import type { LogEntry } from '../ports/index.ts';
-import { at, text } from '../webhooks/payload.ts';
+import { at, text } from '../json.ts';
+import type { LogLine } from './logs.ts';
 import { runOfJob } from './names.ts';
 
 /** What one entry of the log sink says of a run. */
 export type SinkEntry =
   /** A line of the run's container, or of Cloud Run about it. */
-  | { kind: 'line'; runId: string; entry: LogEntry }
+  | { kind: 'line'; runId: string; line: LogLine }
   /** The execution is over (D7). */
   | { kind: 'ended'; runId: string }
   /** Not about a run of ours. */
@@ -21,20 +21,27 @@ export function readSinkEntry(entry: unknown): SinkEntry {
   const logName = text(entry, 'logName');
   if (runId === undefined || logName === undefined) return { kind: 'foreign' };
   if (logName.endsWith('%2Fsystem_event')) return { kind: 'ended', runId };
-  const written = Date.parse(text(entry, 'timestamp') ?? '');
+  const written = sortable(text(entry, 'timestamp') ?? '');
   const insertId = text(entry, 'insertId');
-  if (Number.isNaN(written) || insertId === undefined) return { kind: 'foreign' };
+  if (written === undefined || insertId === undefined) return { kind: 'foreign' };
   const payload = at(entry, 'jsonPayload');
   return {
     kind: 'line',
     runId,
-    entry: {
+    line: {
       at: written,
       insertId,
       severity: text(entry, 'severity') ?? 'DEFAULT',
       text: payload === undefined ? (text(entry, 'textPayload') ?? '') : asText(payload),
     },
   };
+}
+
+/** A time of Google's with all of its nine decimals, so that lines of one millisecond keep their order. */
+function sortable(timestamp: string): string | undefined {
+  const [, seconds, decimals = ''] = /^([\d-]+T[\d:]+)(?:\.(\d{1,9}))?Z$/.exec(timestamp) ?? [];
+  if (seconds === undefined || Number.isNaN(Date.parse(timestamp))) return undefined;
+  return `${seconds}.${decimals.padEnd(9, '0')}Z`;
 }
 
 function asText(payload: unknown): string {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../infra/local/engines/engine.ts';
 import { createFirestoreEngine } from '../../infra/local/engines/firestore/index.ts';
 import { inProcessDocuments } from '../../infra/local/in-process/documents.ts';
-import { CloudError, type Documents, type LogEntry } from '../ports/index.ts';
-import { createLogGatherer, readLog } from './logs.ts';
+import { CloudError, type Documents } from '../ports/index.ts';
+import { createLogGatherer, type LogLine, readLog } from './logs.ts';
 
 function world() {
   const context = { now: () => 1_000, random: () => 0.5, store: memoryStore() };
@@ -36,8 +36,8 @@ function world() {
   };
 }
 
-function entry(n: number, text = `line ${n}`): LogEntry {
-  return { at: n, insertId: `i${n}`, severity: 'INFO', text };
+function entry(n: number, text = `line ${n}`): LogLine {
+  return { at: `2026-03-01T12:00:00.00000000${n}Z`, insertId: `i${n}`, severity: 'INFO', text };
 }
 
 describe('gathering log lines', () => {

@@ -1,5 +1,5 @@
-import { hasCode, type LogEntry, type Ports } from '../ports/index.ts';
-import { retentionDays } from './run.ts';
+import { hasCode, type Ports } from '../ports/index.ts';
+import { partExpiryOf } from './run.ts';
 
 /** A chunk of a run's log, `runs/<id>/logs/<time>-<n>`: lines in the order they arrived. */
 export type LogChunk = {
@@ -8,7 +8,13 @@ export type LogChunk = {
 };
 
 /** A line: readers order by `at` and `insertId`, and read a line that was delivered twice once. */
-export type LogLine = { at: string; insertId: string; severity: string; text: string };
+export type LogLine = {
+  /** ISO time with nine decimals. */
+  at: string;
+  insertId: string;
+  severity: string;
+  text: string;
+};
 
 /** How long a line waits for others of its run to share its write, in ms. */
 const gatherMs = 250;
@@ -23,7 +29,7 @@ const longestId = 100;
 /** Gathers log lines by run for one function instance, so that many lines cost one write. */
 export interface LogGatherer {
   /** Resolves when the line is in Firestore; only then may its message be acknowledged. */
-  add(runId: string, entry: LogEntry): Promise<void>;
+  add(runId: string, line: LogLine): Promise<void>;
 }
 
 interface Pending {
@@ -51,8 +57,8 @@ export function createLogGatherer(ports: Pick<Ports, 'documents' | 'clock'>): Lo
   };
 
   return {
-    add: (runId, entry) => {
-      const line = lineOf(entry);
+    add: (runId, given) => {
+      const line = bound(given);
       let chunk = pending.get(runId) ?? open(runId);
       if (chunk.length > 0 && chunk.length + line.text.length > chunkLength) {
         chunk.full();
@@ -65,18 +71,13 @@ export function createLogGatherer(ports: Pick<Ports, 'documents' | 'clock'>): Lo
   };
 }
 
-function lineOf({ at, insertId, severity, text }: LogEntry): LogLine {
+function bound({ at, insertId, severity, text }: LogLine): LogLine {
   const excess = text.length - longestLine;
   const kept =
     excess > 0
       ? `${text.slice(0, longestLine).toWellFormed()} [${excess} more characters in Cloud Logging]`
       : text;
-  return {
-    at: new Date(at).toISOString(),
-    insertId: insertId.slice(0, longestId),
-    severity,
-    text: kept,
-  };
+  return { at, insertId: insertId.slice(0, longestId), severity, text: kept };
 }
 
 /** Writes a chunk named after its first line, so that the same lines delivered again alone find it there. */
@@ -88,7 +89,7 @@ async function write(
   const [first] = lines;
   if (!first) return;
   const id = `${first.at}-${first.insertId}`.replaceAll(/[^A-Za-z0-9-]/g, '_').slice(0, 400);
-  const expireAt = new Date(ports.clock.now() + retentionDays * 86_400_000);
+  const expireAt = partExpiryOf(ports.clock.now());
   const chunk: LogChunk = { lines, expireAt };
   const path = `runs/${runId}/logs/${id}`;
   try {

@@ -18,7 +18,7 @@ function over(
 }
 
 function ending(execution: ExecutionInfo) {
-  const { event, reason, exitCode, signal } = outcome(execution, timeoutSeconds) ?? {};
+  const { event, reason, exitCode, signal } = outcome(execution, timeoutSeconds, false) ?? {};
   return [event, reason, exitCode ?? signal];
 }
 
@@ -29,10 +29,12 @@ describe('an execution that is over', () => {
 
   it('failed with its exit code', () => {
     expect(ending(over('failed', { exitCode: 1 }))).toEqual(['fail', 'exit_code', 1]);
-    expect(outcome(over('failed', { exitCode: 10 }), 60)?.why).toBe(
+    expect(outcome(over('failed', { exitCode: 10 }), 60, false)?.why).toBe(
       'its container exited with 10 (authentication failed)',
     );
-    expect(outcome(over('failed', { exitCode: 77 }), 60)?.why).toBe('its container exited with 77');
+    expect(outcome(over('failed', { exitCode: 77 }), 60, false)?.why).toBe(
+      'its container exited with 77',
+    );
   });
 
   it('failed in Cloud Run, but well for its agent, when it asked to run again with 42', () => {
@@ -57,6 +59,18 @@ describe('an execution that is over', () => {
     expect(ending(over('cancelled', { signal: 15 }))).toEqual(['kill', 'cancelled_outside', 15]);
   });
 
+  it('timed out, or never started, when it was we who cancelled it', () => {
+    expect(outcome(over('cancelled', { signal: 15 }), 60, true)).toMatchObject({
+      event: 'time_out',
+      reason: 'timeout',
+    });
+    const pending: ExecutionInfo = { name: 'x', over: { at: 0, outcome: 'cancelled' } };
+    expect(outcome(pending, 60, true)).toMatchObject({
+      event: 'fail',
+      reason: 'container_not_started',
+    });
+  });
+
   it('ran out of memory, which Cloud Run reports with exit code 0', () => {
     const message =
       'Task x failed with exit code: 0 and message: The configured memory limit was reached.';
@@ -70,7 +84,7 @@ describe('an execution that is over', () => {
   it('broke off while it ran, and nobody has an exit code', () => {
     const broken = over('failed', { message: 'The machine went away.' });
     expect(ending(broken)).toEqual(['fail', 'interrupted', undefined]);
-    expect(outcome(broken, timeoutSeconds)?.why).toBe(
+    expect(outcome(broken, timeoutSeconds, false)?.why).toBe(
       'its execution broke off: The machine went away.',
     );
   });
@@ -80,17 +94,17 @@ describe('an execution that is over', () => {
       name: 'x',
       over: { at: 0, outcome: 'failed', exit: { message: 'no such secret' } },
     };
-    expect(outcome(never, timeoutSeconds)).toMatchObject({
+    expect(outcome(never, timeoutSeconds, false)).toMatchObject({
       event: 'fail',
       reason: 'container_not_started',
       why: 'no such secret',
     });
-    expect(outcome({ name: 'x', over: { at: 0, outcome: 'failed' } }, 60)?.why).toBe(
+    expect(outcome({ name: 'x', over: { at: 0, outcome: 'failed' } }, 60, false)?.why).toBe(
       'its container did not start',
     );
   });
 });
 
 it('an execution that runs has no outcome', () => {
-  expect(outcome({ name: 'x', startedAt: 0 }, timeoutSeconds)).toBeUndefined();
+  expect(outcome({ name: 'x', startedAt: 0 }, timeoutSeconds, false)).toBeUndefined();
 });

@@ -20,8 +20,15 @@ const selfTimeoutCode = 124;
 /** Cloud Run's words when a container passed its memory limit; the exit code says nothing then. */
 const outOfMemory = /memory limit/i;
 
-/** How a run ended whose execution is over: from Cloud Run's own record, never from log text (D7). Pure. */
-export function outcome(execution: ExecutionInfo, timeoutSeconds: number): Ending | undefined {
+/**
+ * How a run ended whose execution is over: from Cloud Run's own record, never from log text (D7). `isStopped`: it was we who
+ * cancelled it, because it should have been over. Pure.
+ */
+export function outcome(
+  execution: ExecutionInfo,
+  timeoutSeconds: number,
+  isStopped: boolean,
+): Ending | undefined {
   const { over, startedAt } = execution;
   if (!over) return undefined;
   const { exitCode, signal, message = '' } = over.exit ?? {};
@@ -40,6 +47,15 @@ export function outcome(execution: ExecutionInfo, timeoutSeconds: number): Endin
   }
   if (startedAt !== undefined && over.at - startedAt >= timeoutSeconds * 1_000) {
     return { event: 'time_out', reason: 'timeout', why: `it ran for ${timeoutSeconds} s`, ...exit };
+  }
+  if (over.outcome === 'cancelled' && isStopped) {
+    return startedAt === undefined
+      ? {
+          event: 'fail',
+          reason: 'container_not_started',
+          why: 'its container did not start in time',
+        }
+      : { event: 'time_out', reason: 'timeout', why: `it ran for ${timeoutSeconds} s`, ...exit };
   }
   if (over.outcome === 'cancelled') {
     return {

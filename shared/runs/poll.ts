@@ -1,10 +1,9 @@
-import { optimistically, unlessContended } from '../optimistic.ts';
-import type { Document, Ports } from '../ports/index.ts';
+import { optimistically } from '../optimistic.ts';
+import type { Document, ExecutionInfo, Ports } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
 import { advance } from './advance.ts';
-import { clean } from './clean.ts';
-import { graceMs, runningDueAt, sweepMs } from './due.ts';
-import { type Ending, endRun } from './end.ts';
+import { graceMs, startMs, sweepMs } from './due.ts';
+import { type Ending, endRun, finish } from './end.ts';
 import { lastLines } from './last-lines.ts';
 import { jobId } from './names.ts';
 import { outcome } from './outcome.ts';
@@ -47,7 +46,7 @@ async function step(ports: Ports, releases: Releases, run: Document<Run>): Promi
     case 'ending':
       return observe(ports, releases, run);
     default:
-      await clean(ports, releases, run.id);
+      if (run.data.cleanedAt === null) await finish(ports, releases, run);
       return false;
   }
 }
@@ -58,78 +57,73 @@ async function stepLaunching(
   run: Document<Run>,
 ): Promise<boolean> {
   const found = await findStart(ports, releases, run.id);
-  if (found === 'absent') {
-    // A launch that left no job is repeated when its lease has run out.
+  if (found === 'refused') return false;
+  if (found === 'absent' || found === 'pending') {
+    // A launch that came to nothing is repeated, or given up, when its lease has run out.
     const until = Date.parse(run.data.lease?.until ?? '');
     if (!(until > ports.clock.now())) await wakeDispatch(ports, run.data.agent);
-    return false;
+    return found === 'pending';
   }
-  if (found === 'pending' || found === 'refused') return found === 'pending';
   // It may be over already: the end of a short run is told before its start was looked for, or while another looks.
   const started = await ports.documents.get<Run>(run.path);
   return started?.data.state === 'running' && observe(ports, releases, started);
 }
 
 async function observe(ports: Ports, releases: Releases, run: Document<Run>): Promise<boolean> {
-  const { execution: name, release, agent } = run.data;
-  if (name === null) throw new Error(`run ${run.id} is ${run.data.state} without an execution`);
+  const { execution: name, release, agent, state } = run.data;
+  if (name === null) throw new Error(`run ${run.id} is ${state} without an execution`);
   const timeout = (await releases.get(release)).agents[agent]?.timeout ?? 0;
   const execution = await ports.jobs.execution(jobId(run.id), name);
-  const ending = execution ? outcome(execution, timeout) : await vanished(ports, run.id, name);
+  const isLate = ports.clock.now() > latestEnd(run.data, execution, timeout);
+  const ending = execution
+    ? outcome(execution, timeout, state === 'ending')
+    : await vanished(ports, run.id, name, isLate);
   if (ending) {
-    const since = Date.parse(run.data.times.launching ?? '');
-    const failed = ending.event === 'fail';
-    await endRun(ports, releases, run.id, {
-      ...ending,
-      ...(failed ? { lastLines: await lastLines(ports, run.id, since) } : {}),
-    });
+    await endRun(ports, releases, run.id, await withLastLines(ports, run, ending));
     return false;
   }
-  const now = ports.clock.now();
-  const deadline = Date.parse(run.data.deadline ?? '');
-  if (run.data.state === 'ending' || now > deadline + graceMs) await stop(ports, run.id, name);
-  else if (run.data.dueAt && run.data.dueAt.getTime() <= now) {
-    await putOff(ports, run, deadline, now);
-  }
+  if (state === 'ending' || isLate) await stop(ports, run.id, name);
   return true;
 }
 
-/** An execution that cannot be found is lost only when its job is gone as well. */
+/**
+ * The time in ms since the epoch after which Cloud Run should have ended an execution: it counts from the start of the
+ * container, and an image may take minutes to arrive before that.
+ */
+function latestEnd(run: Run, execution: ExecutionInfo | undefined, timeout: number): number {
+  if (execution?.startedAt !== undefined) return execution.startedAt + timeout * 1_000 + graceMs;
+  const created = Date.parse(run.times.running ?? '') || 0;
+  return created + startMs + (execution ? 0 : timeout * 1_000);
+}
+
+/** An execution that cannot be found is lost when its job has none of that name, and at the latest when it should be over. */
 async function vanished(
   ports: Ports,
   runId: string,
   execution: string,
+  isLate: boolean,
 ): Promise<Ending | undefined> {
-  if (await ports.jobs.get(jobId(runId))) return undefined;
+  const job = await ports.jobs.get(jobId(runId));
+  if (job?.execution === execution && !isLate) return undefined;
   const why = `execution ${execution} is gone and nobody saw how it ended`;
   return { event: 'lose', reason: 'execution_vanished', why };
 }
 
-/** Ends an execution that Cloud Run should have ended at its deadline; asks again if it was asked before. */
+async function withLastLines(ports: Ports, run: Document<Run>, ending: Ending): Promise<Ending> {
+  if (ending.event !== 'fail') return ending;
+  const since = Date.parse(run.data.times.launching ?? '');
+  return { ...ending, lastLines: await lastLines(ports, run.id, since) };
+}
+
+/** Ends an execution that Cloud Run should have ended; asks again if it was asked before. */
 async function stop(ports: Ports, runId: string, execution: string): Promise<void> {
-  await optimistically(ports, async () => {
+  await optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(`runs/${runId}`);
     if (run?.data.state !== 'running') return;
     const now = ports.clock.now();
-    const why = 'it is past its deadline and is being cancelled';
+    const why = 'it should be over and is being cancelled';
     const set = { dueAt: new Date(now + sweepMs) };
-    await ports.documents.commit(advance(run, { event: 'stop', why, set }, now));
+    await commit(advance(run, { event: 'stop', why, set }, now));
   });
   await ports.jobs.cancel(jobId(runId), execution);
-}
-
-/** The sweep found this run overdue and it is well: the sweep may come back later. */
-async function putOff(
-  ports: Ports,
-  run: Document<Run>,
-  deadline: number,
-  now: number,
-): Promise<void> {
-  const startedAt = Date.parse(run.data.times.running ?? '') || now;
-  const dueAt = runningDueAt(now, startedAt, deadline);
-  await unlessContended(() =>
-    ports.documents.commit([
-      { op: 'update', path: run.path, version: run.version, fields: { dueAt } },
-    ]),
-  );
 }

@@ -1,4 +1,4 @@
-import { cut } from '../webhooks/payload.ts';
+import { cut } from '../json.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
 
 /**

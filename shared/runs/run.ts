@@ -13,10 +13,14 @@ export type Trigger = {
 
 /** The right to launch a run, for a while. Work done under a lost lease is discarded by its precondition (D2, D5). */
 export type Lease = {
-  /** Which launch this is, from 1. */
+  /** Which launch this is, from 1: no two leases of a run have the same. */
   attempt: number;
+  /** How many launches before it failed for another reason than a quota. */
+  failures: number;
   /** ISO time after which another dispatch may take over. */
   until: string;
+  /** Whether its holder gave it back, to be tried again at `until`. */
+  givenBack: boolean;
 };
 
 /**
@@ -63,8 +67,8 @@ export type Run = {
   /** Number of journal entries in `events/`. */
   events: number;
   links: { [what: string]: string };
-  /** When Firestore's TTL policy removes the document. */
-  expireAt: Date;
+  /** When Firestore's TTL policy removes the document; null while the run is not over. */
+  expireAt: Date | null;
 };
 
 /** One journal entry, `runs/<id>/events/<n>`: written in the commit of the change it tells of. */
@@ -81,5 +85,17 @@ export type RunJournalEntry = {
 
 export type RunFieldValue = Run[keyof Run];
 
-/** Days that a finished run is kept; more than the 7 for which de-duplication needs it (D3). */
-export const retentionDays = 14;
+const dayMs = 86_400_000;
+
+/** When a run that is over now, or a delivery, may go: after more than the 7 days for which de-duplication needs it (D3). */
+export function expiryOf(now: number): Date {
+  return new Date(now + 14 * dayMs);
+}
+
+/**
+ * When a part of a run may go, a journal entry or a chunk of its log: not before the run itself, whose longest life is seven
+ * days (Cloud Run's longest task) and whatever it waited.
+ */
+export function partExpiryOf(now: number): Date {
+  return new Date(now + 60 * dayMs);
+}

@@ -11,30 +11,20 @@ export type Signal =
   | { kind: 'return'; value: string }
   | { kind: 'rerun' };
 
-/** Longest status and return value that the run document takes, in UTF-16 units: it must stay a page (D11). */
+/** Longest status that the run document takes, in UTF-16 units: it must stay a page (D11). */
 export const longestStatus = 1_000;
-export const longestReturnValue = 16_000;
-
-/** The run that `secret` belongs to and that may still speak, or undefined. */
-export async function authenticate(
-  ports: Pick<Ports, 'documents'>,
-  secret: string,
-): Promise<string | undefined> {
-  const id = claimedRun(secret);
-  if (id === undefined) return undefined;
-  const run = await ports.documents.get<Run>(`runs/${id}`);
-  return run && maySpeak(run.data, secret) ? id : undefined;
-}
+/** Largest return value that it takes, in bytes. */
+export const largestReturnValue = 16_000;
 
 /** Records a signal on the run of `secret`. Answers false when the secret is unknown or its run is over: nothing changed. */
 export async function signal(ports: Ports, secret: string, signal: Signal): Promise<boolean> {
   const id = claimedRun(secret);
   if (id === undefined) return false;
-  return optimistically(ports, async () => {
+  return optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(`runs/${id}`);
     if (!run || !maySpeak(run.data, secret)) return false;
     const change = { event: 'note', why: why(signal), set: fields(signal) } as const;
-    await ports.documents.commit(advance(run, change, ports.clock.now()));
+    await commit(advance(run, change, ports.clock.now()));
     return true;
   });
 }

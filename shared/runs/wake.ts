@@ -3,15 +3,15 @@ import { taskName } from './names.ts';
 
 /**
  * Asks `dispatch` to look at an agent, at once or at `at` (ms since the epoch). Never throws: a lost wake-up costs one
- * sweep (D1), the work is in Firestore.
+ * sweep (D1), the work is in Firestore. Answers whether Cloud Tasks has it.
  */
-export async function wakeDispatch(ports: Ports, agent: string, at?: number): Promise<void> {
-  await wake(ports, { target: 'dispatch', body: { agent }, ...(at === undefined ? {} : { at }) });
+export async function wakeDispatch(ports: Ports, agent: string, at?: number): Promise<boolean> {
+  return wake(ports, { target: 'dispatch', body: { agent }, ...(at === undefined ? {} : { at }) });
 }
 
-/** Asks `poll` to look at a run now. Never throws. */
-export async function wakePoll(ports: Ports, runId: string): Promise<void> {
-  await wake(ports, { target: 'poll', body: { run: runId } });
+/** Asks `poll` to look at a run now. Never throws. Answers whether Cloud Tasks has it. */
+export async function wakePoll(ports: Ports, runId: string): Promise<boolean> {
+  return wake(ports, { target: 'poll', body: { run: runId } });
 }
 
 /** Milliseconds before the first poll and between the last ones (D7). */
@@ -37,14 +37,16 @@ export async function planPoll(
   });
 }
 
-async function wake(ports: Ports, wakeUp: WakeUp): Promise<void> {
+async function wake(ports: Ports, wakeUp: WakeUp): Promise<boolean> {
   try {
     await ports.tasks.enqueue(wakeUp);
+    return true;
   } catch (error) {
     ports.log.warn('wake-up not sent; the sweep will send it again', {
       target: wakeUp.target,
       error: error instanceof Error ? error.message : String(error),
       ...wakeUp.body,
     });
+    return false;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { projectOf } from '../../test/project.ts';
 import { createWorld } from '../../test/world.ts';
+import { CloudError } from '../ports/index.ts';
 import { runLabels } from '../runs/labels.ts';
 import { removeOrphans } from './orphans.ts';
 import { sweep } from './sweep.ts';
@@ -39,6 +40,78 @@ describe('the sweep', () => {
     }
     expect(found).toBeLessThanOrEqual(8);
     expect(found).toBeGreaterThan(2);
+  });
+});
+
+describe('the sweep, when something is wrong', () => {
+  it('finds a run behind hundreds that cannot be cleaned up', async () => {
+    let isForbidden = true;
+    const world = await createWorld({
+      project: projectOf({ triage: { scale: 400, maxWorkQueueSize: 1_000 }, other: {} }),
+      container: () => ({ exitCode: 0 }),
+      wrap: (ports) => ({
+        ...ports,
+        secrets: {
+          ...ports.secrets,
+          delete: async (id) => {
+            if (isForbidden && id.includes('triage'))
+              throw new CloudError('permission_denied', 'no');
+            return ports.secrets.delete(id);
+          },
+        },
+      }),
+    });
+    for (let n = 0; n < 320; n += 1) await world.deliver(String(n));
+    await world.advance(60_000);
+    world.tasks.misbehave({ forget: 2 });
+    const { other = '' } = await world.deliver('last');
+    world.tasks.misbehave({});
+    for (let minute = 0; minute < 6; minute += 1) {
+      await world.advance(60_000);
+      await sweep(world.ports).catch(() => {});
+      await world.advance(1_000);
+    }
+    expect((await world.run(other)).state).toBe('succeeded');
+    isForbidden = false;
+  });
+
+  it('keeps a run due whose wake-up it could not send', async () => {
+    let isAway = false;
+    const world = await createWorld({
+      project: projectOf({ triage: {} }),
+      wrap: (ports) => ({
+        ...ports,
+        tasks: {
+          enqueue: async (wakeUp) => {
+            if (isAway) throw new CloudError('unavailable', 'away');
+            return ports.tasks.enqueue(wakeUp);
+          },
+        },
+      }),
+    });
+    isAway = true;
+    const { triage = '' } = await world.deliver('1');
+    await world.advance(60_000);
+    await world.sweep();
+    isAway = false;
+    await world.advance(60_000);
+    await world.sweep();
+    expect((await world.run(triage)).state).toBe('running');
+  });
+
+  it('frees the slot of a run that somebody deleted, when another waits for it', async () => {
+    const world = await createWorld({
+      project: projectOf({ triage: { scale: 1, timeout: 3_600 } }),
+    });
+    const first = (await world.deliver('1')).triage ?? '';
+    await world.settle();
+    const second = (await world.deliver('2')).triage ?? '';
+    await world.settle();
+    await world.ports.documents.commit([{ op: 'delete', path: `runs/${first}` }]);
+    await world.advance(60_000);
+    await world.sweep();
+    expect((await world.run(second)).state).toBe('running');
+    expect(await world.slots('triage')).toEqual([second]);
   });
 });
 

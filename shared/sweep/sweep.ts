@@ -1,14 +1,20 @@
 import { unlessContended } from '../optimistic.ts';
 import type { Document, Ports } from '../ports/index.ts';
-import { sweepMs } from '../runs/due.ts';
+import { runningDueAt, sweepMs } from '../runs/due.ts';
 import type { Run } from '../runs/run.ts';
 import { wakeDispatch, wakePoll } from '../runs/wake.ts';
+import { allSettled } from '../settled.ts';
+import { freeLostSlots } from './lost-slots.ts';
 import { removeOrphans } from './orphans.ts';
 
 /** Overdue runs that one sweep wakes; more are left to the next. */
 const batch = 300;
+/** Runs that one commit puts off: where one of them has changed meanwhile, its companions wait for the next sweep. */
+const putOffBatch = 10;
 /** How long a queued run that is waiting for a slot is left alone once its agent was woken, in ms. */
 const waitingMs = 10 * sweepMs;
+/** How long a launch or a clean-up is left to the function that was woken for it, and to its repetitions, in ms. */
+const workingMs = 2 * sweepMs;
 
 /** What a sweep found. */
 export interface Swept {
@@ -17,7 +23,10 @@ export interface Swept {
   orphans: number;
 }
 
-/** Re-sends the wake-up of every run that is overdue (D1), and removes what has no owner (D6). */
+/**
+ * Re-sends the wake-up of every run that is overdue (D1), and removes what has no owner (D6). A run whose wake-up was handed to
+ * Cloud Tasks is put off, so that what cannot be helped does not hide what can.
+ */
 export async function sweep(ports: Ports): Promise<Swept> {
   const now = ports.clock.now();
   const overdue = await ports.documents.query<Run>({
@@ -26,30 +35,45 @@ export async function sweep(ports: Ports): Promise<Swept> {
     orderBy: [['dueAt', 'asc']],
     limit: batch,
   });
-  const waiting = overdue.filter((run) => run.data.state === 'queued');
-  const toDispatch = overdue.filter(
-    ({ data }) => data.state === 'queued' || data.state === 'launching',
-  );
-  const toPoll = overdue.filter((run) => run.data.state !== 'queued');
-  const agents = new Set(toDispatch.map((run) => run.data.agent));
-  await putOff(ports, waiting, now);
-  await Promise.all([
-    ...[...agents].map((agent) => wakeDispatch(ports, agent)),
-    ...toPoll.map((run) => wakePoll(ports, run.id)),
-  ]);
-  return { overdue: overdue.length, orphans: await removeOrphans(ports) };
+  const [woken, orphans] = await allSettled([wake(ports, overdue), removeOrphans(ports)]);
+  await putOff(ports, woken, now);
+  return { overdue: overdue.length, orphans };
 }
 
-/**
- * A long queue must not hide the runs behind it from the sweep: those that wait are looked at less often. Where one of them
- * was taken meanwhile, all stay due until the next sweep.
- */
-async function putOff(ports: Ports, waiting: Document<Run>[], now: number): Promise<void> {
-  if (waiting.length === 0) return;
-  const dueAt = new Date(now + waitingMs);
-  await unlessContended(() =>
-    ports.documents.commit(
-      waiting.map(({ path, version }) => ({ op: 'update', path, version, fields: { dueAt } })),
-    ),
+/** Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent. */
+async function wake(ports: Ports, overdue: Document<Run>[]): Promise<Document<Run>[]> {
+  const needsDispatch = overdue.filter(({ data }) => data.state === 'queued');
+  const needsPoll = overdue.filter(({ data }) => data.state !== 'queued');
+  const agents = [...new Set(needsDispatch.map(({ data }) => data.agent))];
+  const dispatched = await allSettled(
+    agents.map(async (agent) => {
+      await freeLostSlots(ports, agent);
+      return (await wakeDispatch(ports, agent)) ? [agent] : [];
+    }),
   );
+  const polled = await allSettled(
+    needsPoll.map(async (run) => ((await wakePoll(ports, run.id)) ? [run] : [])),
+  );
+  const reached = new Set(dispatched.flat());
+  return [...polled.flat(), ...needsDispatch.filter(({ data }) => reached.has(data.agent))];
+}
+
+async function putOff(ports: Ports, runs: Document<Run>[], now: number): Promise<void> {
+  const commits: Promise<void>[] = [];
+  for (let at = 0; at < runs.length; at += putOffBatch) {
+    const writes = runs.slice(at, at + putOffBatch).map(({ path, version, data }) => ({
+      op: 'update' as const,
+      path,
+      version,
+      fields: { dueAt: nextLook(data, now) },
+    }));
+    commits.push(unlessContended(() => ports.documents.commit(writes)));
+  }
+  await allSettled(commits);
+}
+
+function nextLook({ state, times }: Run, now: number): Date {
+  if (state === 'queued') return new Date(now + waitingMs);
+  if (state !== 'running') return new Date(now + workingMs);
+  return runningDueAt(now, Date.parse(times.running ?? '') || now);
 }

@@ -1,4 +1,4 @@
-import { cut } from './payload.ts';
+import { cut } from '../json.ts';
 import type { WebhookContext } from './provider.ts';
 
 /** Longest prose of a context, in UTF-16 units (Action Llama's limit). */

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { at, list, text } from '../json.ts';
 import { bound } from './bound.ts';
-import { at, list, text } from './payload.ts';
 import type { WebhookContext, WebhookProvider } from './provider.ts';
 
 type EventFields = Partial<

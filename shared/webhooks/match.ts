@@ -1,5 +1,60 @@
+import { cut } from '../json.ts';
 import type { WebhookContext } from './provider.ts';
 import type { WebhookTrigger } from './trigger.ts';
+
+/** Which agents an event starts, and why it does not start the others. */
+export interface Match {
+  matched: string[];
+  /** For each agent that did not match: what failed, for each of its triggers. */
+  unmatched: { [agent: string]: string[] };
+}
+
+/** Text of all explanations together, in UTF-16 units, shared by the agents: a delivery must stay a page (D11). */
+const longestExplanation = 30_000;
+/** Longest explanation of one agent, however few there are. */
+const longestSentence = 600;
+
+/** Matches an event of `source` with every agent. An agent that matches by two triggers is started once. */
+export function matchAgents(
+  agents: { readonly [name: string]: { scale: number; webhooks: readonly WebhookTrigger[] } },
+  source: string,
+  context: WebhookContext,
+): Match {
+  const names = Object.entries(agents);
+  const longest = Math.min(longestSentence, Math.floor(longestExplanation / names.length));
+  const match: Match = { matched: [], unmatched: {} };
+  for (const [name, { scale, webhooks }] of names) {
+    const why = scale === 0 ? ['scale: the agent is disabled'] : whyNot(webhooks, source, context);
+    if (why === undefined) match.matched.push(name);
+    else match.unmatched[name] = shortened(why, longest);
+  }
+  return match;
+}
+
+function whyNot(
+  triggers: readonly WebhookTrigger[],
+  source: string,
+  context: WebhookContext,
+): string[] | undefined {
+  const failures = triggers
+    .filter((trigger) => trigger.source === source)
+    .map((trigger) => failedFilters(trigger, context));
+  if (failures.some((failed) => failed.length === 0)) return undefined;
+  if (failures.length === 0) return [`source: no trigger on ${source}`];
+  return failures.map((failed) => failed.join('; '));
+}
+
+/** `sentences` with at most `longest` characters in all. */
+function shortened(sentences: readonly string[], longest: number): string[] {
+  const kept: string[] = [];
+  let left = longest;
+  for (const sentence of sentences) {
+    if (left <= 0) break;
+    kept.push(cut(sentence, left));
+    left -= sentence.length;
+  }
+  return kept;
+}
 
 /** One filter: what the trigger wants, and whether the event has it. A trigger without the field passes. */
 interface Filter {

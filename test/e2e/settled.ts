@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createFileStore } from '../../infra/local/file-store.ts';
-import type { AgentState } from '../../shared/agents/slot-holders.ts';
+import type { AgentState } from '../../shared/agents/slot-list.ts';
 import { runResource } from '../../shared/runs/labels.ts';
 import { runOfJob } from '../../shared/runs/names.ts';
 import type { Run, RunJournalEntry } from '../../shared/runs/run.ts';

@@ -3,8 +3,8 @@ import type { NewJob } from '../../ports/index.ts';
 
 type Job = protos.google.cloud.run.v2.IJob;
 
-/** Files of credentials are for their owner only. */
-const fileMode = 0o400;
+/** Readable for whatever user the image runs as: within a container there is nobody else (Cloud Run's own default). */
+const fileMode = 0o444;
 
 /**
  * The job as Cloud Run wants it: one task, no retries (an agent has side effects), one volume a {@link NewJob.secretFiles},

@@ -149,7 +149,7 @@ async function speak(world: World, secret: string): Promise<void> {
 
 async function print(world: World, runId: string): Promise<void> {
   const gatherer = createLogGatherer(world.ports);
-  const at = world.ports.clock.now();
+  const at = new Date(world.ports.clock.now()).toISOString();
   const added = Array.from({ length: lines }, (_, index) =>
     gatherer.add(runId, { at, insertId: String(index), severity: 'INFO', text: 'a line' }),
   );

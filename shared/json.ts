@@ -1,4 +1,4 @@
-/** A value of a payload, looked into without trusting its shape. */
+/** Parsed JSON from outside, looked into without trusting its shape. */
 type Json = unknown;
 
 /** The value at `path`, or undefined where the payload has another shape. */
@@ -25,7 +25,7 @@ export function list(payload: Json, ...path: readonly (string | number)[]): Json
   return Array.isArray(value) ? value : [];
 }
 
-/** `value` at no more than `longest` UTF-16 units; what is cut ends in `...`. */
+/** The first `longest` UTF-16 units of `value`, and `...` where there were more. */
 export function cut(value: string, longest: number): string {
   return value.length <= longest ? value : `${value.slice(0, longest).toWellFormed()}...`;
 }

@@ -1,0 +1,44 @@
+import type { Document, Write } from '../ports/index.ts';
+
+/** What lists the runs that have a slot: an agent's state, and the project's when its release limits them (D9). */
+export type SlotList = {
+  /** Ids of the runs that have a slot, oldest first. */
+  inFlight: string[];
+};
+
+/** `agents/<name>`: what is in flight of one agent. */
+export type AgentState = SlotList & {
+  /** How many of its runs its queue could not hold so far. */
+  dropped: number;
+};
+
+export function agentPath(agent: string): string {
+  return `agents/${agent}`;
+}
+
+/** The write that gives `runs` a slot of an agent. */
+export function takeAgentSlots(
+  agent: string,
+  state: Document<AgentState> | undefined,
+  runs: string[],
+): Write {
+  if (state) return takeSlots(state, runs);
+  const first: AgentState = { inFlight: runs, dropped: 0 };
+  return { op: 'create', path: agentPath(agent), data: first };
+}
+
+/** The write that gives `runs` a slot in a list that is there. */
+export function takeSlots(list: Document<SlotList>, runs: readonly string[]): Write {
+  const { path, version, data } = list;
+  return { op: 'update', path, version, fields: { inFlight: [...data.inFlight, ...runs] } };
+}
+
+/** The write that takes back the slots of `runs`, where they have any. */
+export function releaseSlots(
+  list: Document<SlotList> | undefined,
+  runs: readonly string[],
+): Write[] {
+  if (!list?.data.inFlight.some((id) => runs.includes(id))) return [];
+  const inFlight = list.data.inFlight.filter((id) => !runs.includes(id));
+  return [{ op: 'update', path: list.path, version: list.version, fields: { inFlight } }];
+}

@@ -1,0 +1,20 @@
+import type { Ports } from '../ports/index.ts';
+import type { Releases } from '../projects/release.ts';
+import { wakeDispatch } from '../runs/wake.ts';
+import { projectShares } from './project-share.ts';
+import { countQueued } from './queue.ts';
+
+/**
+ * A run of `agent` has given its slot back: wakes whoever may take it. That is the agent itself, or, in a project that limits
+ * its slots, every agent that has a share of them now. One admitted at this very moment sends its own wake-up.
+ */
+export async function wakeNext(ports: Ports, releases: Releases, agent: string): Promise<void> {
+  const current = await releases.current();
+  const limited = current && (await projectShares(ports, current.release));
+  const agents = limited ? [...limited.shares.keys()] : await waiting(ports, agent);
+  await Promise.all(agents.map((name) => wakeDispatch(ports, name)));
+}
+
+async function waiting(ports: Ports, agent: string): Promise<string[]> {
+  return (await countQueued(ports, agent)) > 0 ? [agent] : [];
+}
