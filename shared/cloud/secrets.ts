@@ -1,7 +1,8 @@
 import type { protos, SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { hasCode, type Labels, type SecretInfo, type Secrets } from '../ports/index.ts';
+import { type Labels, type SecretInfo, type Secrets, unless } from '../ports/index.ts';
 import type { Lazy } from './clients.ts';
 import { normalised } from './errors.ts';
+import { lastSegment, timestamp } from './messages.ts';
 import type { CloudSettings } from './settings.ts';
 
 type Secret = protos.google.cloud.secretmanager.v1.ISecret;
@@ -23,7 +24,7 @@ export function secretManagerSecrets(
   };
   return {
     create: ({ id, labels, expiresAt }) =>
-      unless('already_exists', 'exists', async () => {
+      unless(['already_exists'], 'exists', async () => {
         await make('CreateSecret', (secrets) =>
           secrets.createSecret({
             parent,
@@ -55,7 +56,7 @@ export function secretManagerSecrets(
       );
     },
     get: (id) =>
-      unless('not_found', undefined, async () => {
+      unless(['not_found'], undefined, async () => {
         const [secret] = await make('GetSecret', (secrets) =>
           secrets.getSecret({ name: nameOf(id) }),
         );
@@ -74,25 +75,11 @@ export function secretManagerSecrets(
       return found.map(described);
     },
     delete: (id) =>
-      unless('not_found', 'absent', async () => {
+      unless(['not_found'], 'absent', async () => {
         await make('DeleteSecret', (secrets) => secrets.deleteSecret({ name: nameOf(id) }));
         return 'deleted' as const;
       }),
   };
-}
-
-/** What `call` answers with, or `instead` when it is refused with `code`. */
-async function unless<T, Instead>(
-  code: 'already_exists' | 'not_found',
-  instead: Instead,
-  call: () => Promise<T>,
-): Promise<T | Instead> {
-  try {
-    return await call();
-  } catch (error) {
-    if (hasCode(error, code)) return instead;
-    throw error;
-  }
 }
 
 function described({ name, labels, versionAliases, createTime }: Secret): SecretInfo {
@@ -112,13 +99,4 @@ function filterOf(labels: Labels): string {
   return Object.entries(labels)
     .map(([key, value]) => `labels.${key}=${/^[a-z0-9]\w*$/.test(value) ? value : `"${value}"`}`)
     .join(' AND ');
-}
-
-function lastSegment(name: string | null | undefined): string {
-  return name?.slice(name.lastIndexOf('/') + 1) ?? '';
-}
-
-function timestamp(ms: number): { seconds: number; nanos: number } {
-  const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }

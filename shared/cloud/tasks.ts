@@ -2,6 +2,7 @@ import type { CloudTasksClient } from '@google-cloud/tasks';
 import { hasCode, type Tasks } from '../ports/index.ts';
 import type { Lazy } from './clients.ts';
 import { normalised } from './errors.ts';
+import { timestamp } from './messages.ts';
 import type { CloudSettings } from './settings.ts';
 
 /**
@@ -39,9 +40,4 @@ export function cloudTasks(client: Lazy<CloudTasksClient>, settings: CloudSettin
       }
     },
   };
-}
-
-function timestamp(ms: number): { seconds: number; nanos: number } {
-  const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }

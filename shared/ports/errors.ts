@@ -44,3 +44,17 @@ export class CloudError extends Error {
 export function hasCode(error: unknown, ...codes: CloudErrorCode[]): error is CloudError {
   return error instanceof CloudError && codes.includes(error.code);
 }
+
+/** What `call` answers with, or `instead` when it is refused with one of `codes`. */
+export async function unless<T, Instead>(
+  codes: readonly CloudErrorCode[],
+  instead: Instead,
+  call: () => Promise<T>,
+): Promise<T | Instead> {
+  try {
+    return await call();
+  } catch (error) {
+    if (hasCode(error, ...codes)) return instead;
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { CloudError, type CloudErrorCode } from '../../../shared/ports/errors.ts';
+import { CloudError, type CloudErrorCode, unless } from '../../../shared/ports/errors.ts';
 import { EngineError } from '../engines/engine.ts';
 
 const words: ReadonlySet<string> = new Set<CloudErrorCode>([
@@ -23,4 +23,22 @@ export function asCloudError(error: unknown): CloudError {
 
 function isCode(word: string): word is CloudErrorCode {
   return words.has(word);
+}
+
+/** A call of an engine as a port makes it. */
+export async function made<T>(call: () => T): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    throw asCloudError(error);
+  }
+}
+
+/** A call of an engine, or `instead` when it is refused with one of `codes`. */
+export function madeUnless<T, Instead>(
+  codes: readonly CloudErrorCode[],
+  instead: Instead,
+  call: () => T,
+): Promise<T | Instead> {
+  return unless(codes, instead, () => made(call));
 }

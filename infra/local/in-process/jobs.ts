@@ -1,13 +1,5 @@
 import type { CloudSettings } from '../../../shared/cloud/settings.ts';
-import {
-  type CloudErrorCode,
-  type ExecutionInfo,
-  type Exit,
-  hasCode,
-  type JobInfo,
-  type Jobs,
-  type NewJob,
-} from '../../../shared/ports/index.ts';
+import type { ExecutionInfo, Exit, JobInfo, Jobs, NewJob } from '../../../shared/ports/index.ts';
 import {
   type ExecutionView,
   type JobSpec,
@@ -15,7 +7,7 @@ import {
   type RunEngine,
   shortName,
 } from '../engines/run/index.ts';
-import { asCloudError } from './errors.ts';
+import { made, madeUnless } from './errors.ts';
 
 /** {@link Jobs} on the engine itself. `changed` is called after each call that may have given it something to do. */
 export function inProcessJobs(
@@ -29,7 +21,7 @@ export function inProcessJobs(
 
   return {
     start: (job) =>
-      unless(['already_exists'], 'exists', () => {
+      madeUnless(['already_exists'], 'exists', () => {
         const spec = specOf(job, settings.agentServiceAccount);
         engine.createJob({ parent, jobId: job.id, spec });
         changed();
@@ -37,22 +29,22 @@ export function inProcessJobs(
       }),
 
     get: (id) =>
-      unless(['not_found'], undefined, () => readJob(engine.getJob({ name: nameOf(id) }))),
+      madeUnless(['not_found'], undefined, () => readJob(engine.getJob({ name: nameOf(id) }))),
 
     execution: (job, id) =>
-      unless(['not_found'], undefined, () =>
+      madeUnless(['not_found'], undefined, () =>
         readExecution(engine.getExecution({ name: executionOf(job, id) })),
       ),
 
     cancel: (job, id) =>
-      unless(['failed_precondition', 'not_found'], 'over', () => {
+      madeUnless(['failed_precondition', 'not_found'], 'over', () => {
         engine.cancelExecution({ name: executionOf(job, id) });
         changed();
         return 'cancelling';
       }),
 
     delete: (id) =>
-      unless(['not_found'], 'absent', () => {
+      madeUnless(['not_found'], 'absent', () => {
         engine.deleteJob({ name: nameOf(id) });
         changed();
         return 'deleted';
@@ -71,27 +63,6 @@ export function inProcessJobs(
         return found.filter((job) => wanted.every(([key, value]) => job.labels[key] === value));
       }),
   };
-}
-
-async function made<T>(call: () => T): Promise<T> {
-  try {
-    return call();
-  } catch (error) {
-    throw asCloudError(error);
-  }
-}
-
-async function unless<T, Instead>(
-  codes: CloudErrorCode[],
-  instead: Instead,
-  call: () => T,
-): Promise<T | Instead> {
-  try {
-    return await made(call);
-  } catch (error) {
-    if (hasCode(error, ...codes)) return instead;
-    throw error;
-  }
 }
 
 function specOf(job: NewJob, serviceAccount: string): JobSpec {

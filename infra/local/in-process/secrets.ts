@@ -1,6 +1,6 @@
-import { hasCode, type SecretInfo, type Secrets } from '../../../shared/ports/index.ts';
+import type { SecretInfo, Secrets } from '../../../shared/ports/index.ts';
 import type { SecretInfo as EngineSecret, SecretsEngine } from '../engines/secrets/index.ts';
-import { asCloudError } from './errors.ts';
+import { made, madeUnless } from './errors.ts';
 
 /** {@link Secrets} on the engine itself. */
 export function inProcessSecrets(engine: SecretsEngine): Secrets {
@@ -8,7 +8,7 @@ export function inProcessSecrets(engine: SecretsEngine): Secrets {
   const nameOf = (id: string): string => `${parent}/secrets/${id}`;
   return {
     create: ({ id, labels, expiresAt }) =>
-      unless('already_exists', 'exists', () => {
+      madeUnless(['already_exists'], 'exists', () => {
         engine.createSecret(parent, id, {
           labels: { ...labels },
           replication: { automatic: {} },
@@ -25,7 +25,8 @@ export function inProcessSecrets(engine: SecretsEngine): Secrets {
         );
         engine.updateSecret(nameOf(id), { aliases: Object.fromEntries(numbers) }, ['aliases']);
       }),
-    get: (id) => unless('not_found', undefined, () => described(engine.getSecret(nameOf(id)))),
+    get: (id) =>
+      madeUnless(['not_found'], undefined, () => described(engine.getSecret(nameOf(id)))),
     access: (id, version) => made(() => engine.readSecret(id, version)),
     list: (labels) =>
       made(() => {
@@ -42,32 +43,11 @@ export function inProcessSecrets(engine: SecretsEngine): Secrets {
         return found;
       }),
     delete: (id) =>
-      unless('not_found', 'absent', () => {
+      madeUnless(['not_found'], 'absent', () => {
         engine.deleteSecret(nameOf(id));
         return 'deleted';
       }),
   };
-}
-
-async function made<T>(call: () => T): Promise<T> {
-  try {
-    return call();
-  } catch (error) {
-    throw asCloudError(error);
-  }
-}
-
-async function unless<T, Instead>(
-  code: 'already_exists' | 'not_found',
-  instead: Instead,
-  call: () => T,
-): Promise<T | Instead> {
-  try {
-    return await made(call);
-  } catch (error) {
-    if (hasCode(error, code)) return instead;
-    throw error;
-  }
 }
 
 function described({ name, labels, aliases, createdAt }: EngineSecret): SecretInfo {

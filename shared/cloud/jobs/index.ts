@@ -1,4 +1,4 @@
-import { type CloudErrorCode, hasCode, type Jobs } from '../../ports/index.ts';
+import { type Jobs, unless } from '../../ports/index.ts';
 import type { Clients, Lazy } from '../clients.ts';
 import { normalised } from '../errors.ts';
 import type { CloudSettings } from '../settings.ts';
@@ -81,18 +81,4 @@ async function make<Client, T>(
 ): Promise<T> {
   const loaded = await client();
   return normalised(method, () => call(loaded));
-}
-
-/** What `call` answers with, or `instead` when it is refused with one of `codes`. */
-async function unless<T, Instead>(
-  codes: CloudErrorCode[],
-  instead: Instead,
-  call: () => Promise<T>,
-): Promise<T | Instead> {
-  try {
-    return await call();
-  } catch (error) {
-    if (hasCode(error, ...codes)) return instead;
-    throw error;
-  }
 }

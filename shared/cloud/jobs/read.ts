@@ -1,5 +1,6 @@
 import type { protos } from '@google-cloud/run';
 import type { ExecutionInfo, Exit, JobInfo } from '../../ports/index.ts';
+import { lastSegment } from '../messages.ts';
 
 type Job = protos.google.cloud.run.v2.IJob;
 type Execution = protos.google.cloud.run.v2.IExecution;
@@ -90,8 +91,4 @@ function millis(time: Timestamp | null | undefined): number | undefined {
   const seconds = Number(String(time?.seconds ?? 0));
   const at = seconds * 1000 + Math.trunc((time?.nanos ?? 0) / 1e6);
   return at > 0 ? at : undefined;
-}
-
-function lastSegment(name: string | null | undefined): string {
-  return name?.slice(name.lastIndexOf('/') + 1) ?? '';
 }
