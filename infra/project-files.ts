@@ -1,11 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import {
-  type ParsedProject,
-  type ParseOptions,
-  type Problem,
-  parseProject,
-} from '../shared/projects/parse.ts';
+import { type ParsedProject, type ParseOptions, parseProject } from '../shared/projects/parse.ts';
+import type { Problem } from '../shared/projects/read-files.ts';
 
 /** Reads and parses the project in `directory`. Links to agents' directories are followed. */
 export function readProject(

@@ -1,5 +1,6 @@
-import { type Problem, parseProject } from './parse.ts';
+import { parseProject } from './parse.ts';
 import type { Agent, Project } from './project.ts';
+import type { Problem } from './read-files.ts';
 
 const options = { defaultName: 'herd', defaultImage: (agent: string) => `image/${agent}` };
 
