@@ -13,7 +13,7 @@ import { inProcessTasks } from '../infra/local/in-process/tasks.ts';
 import { repositoryRoot } from '../infra/local/repository.ts';
 import { queues, serviceAccount } from '../infra/resources.ts';
 import { dispatch } from '../shared/agents/dispatch.ts';
-import type { AgentState } from '../shared/agents/slot-holders.ts';
+import type { AgentState } from '../shared/agents/slot-list.ts';
 import type { CloudSettings } from '../shared/cloud/settings.ts';
 import { accept } from '../shared/deliveries/accept.ts';
 import type { LogEntry as LogLine, Ports } from '../shared/ports/index.ts';
