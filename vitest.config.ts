@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{functions,shared,infra,test}/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // What a test that passes has logged is of no interest.
+    silent: 'passed-only',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });

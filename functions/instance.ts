@@ -15,7 +15,7 @@ export interface Instance {
 
 export function createInstance(variables: NodeJS.ProcessEnv): Instance {
   const environment = readEnvironment(variables);
-  const log = jsonLog(environment.settings.project, (line) => process.stdout.write(line));
+  const log = jsonLog(environment.settings.project, (line) => console.log(line));
   const ports = cloudPorts(environment.cloud, log);
   return { environment, settings: environment.settings, ports, releases: createReleases(ports) };
 }

@@ -21,13 +21,13 @@ export function jsonLog(project: string, write: (line: string) => void): Log {
   const line = (severity: string, message: string, fields: LogFields = {}): void => {
     const trace = currentTrace.getStore();
     write(
-      `${JSON.stringify({
+      JSON.stringify({
         severity,
         message,
         time: new Date().toISOString(),
         ...fields,
         ...(trace ? { 'logging.googleapis.com/trace': `projects/${project}/traces/${trace}` } : {}),
-      })}\n`,
+      }),
     );
   };
   return {

@@ -8,7 +8,7 @@ import type { Settings } from '../settings.ts';
 import { allSettled } from '../settled.ts';
 import { lease, leaseWrites, takeOver } from './leases.ts';
 import { projectShares, scaleOf } from './project-share.ts';
-import { countQueued, dropOverflow, runsOf } from './queue.ts';
+import { countQueued, type Drops, dropOverflow, runsOf } from './queue.ts';
 import { type AgentState, agentPath, takeAgentSlots, takeSlots } from './slot-list.ts';
 import { planSlots } from './slots.ts';
 
@@ -37,15 +37,17 @@ export async function dispatch(
   const filled = await optimistically(ports, (commit) => fill(ports, current, agent, commit));
   const takenOver = await allSettled(filled.lapsed.map((run) => takeOver(ports, run)));
   const leased = [...filled.leased, ...takenOver.flatMap((held) => held ?? [])];
-  const dropped =
+  const { dropped, more } =
     filled.overflow > 0
       ? await dropOverflow(ports, agent, limits.scale, limits.maxWorkQueueSize)
-      : [];
+      : nothingDropped;
   const isFull = filled.leased.length === batch || filled.lapsed.length === batch;
-  if (isFull || dropped.length < filled.overflow) await wakeDispatch(ports, agent);
+  if (isFull || more) await wakeDispatch(ports, agent);
   await allSettled(leased.map((held) => startRun(ports, settings, releases, held)));
   return { launched: leased.map(({ run }) => run.id), dropped };
 }
+
+const nothingDropped: Drops = { dropped: [], more: false };
 
 interface Limits {
   scale: number;

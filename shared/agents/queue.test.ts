@@ -43,14 +43,35 @@ async function statesOf(world: World): Promise<{ [state: string]: number }> {
   return counted;
 }
 
+describe('a queue that waits for the project and not for its agent', () => {
+  it('is left alone: nobody is woken again and again to drop what need not be dropped', async () => {
+    const busy = { scale: 5, maxWorkQueueSize: 2, timeout: 3_600 };
+    const world = await createWorld({ project: { ...projectOf({ busy }), scale: 1 } });
+    for (let n = 0; n < 6; n += 1) await world.deliver(String(n));
+    await world.settle();
+    let calls = 0;
+    const { count } = world.ports.documents;
+    world.ports.documents.count = (query) => {
+      calls += 1;
+      return count(query);
+    };
+    await world.advance(60_000);
+    expect(calls).toBe(0);
+    expect(await statesOf(world)).toEqual({ running: 1, queued: 5 });
+  });
+});
+
 describe('a queue that is too long', () => {
   it('loses its oldest beyond what may wait and what has a free slot, and counts them', async () => {
     const world = await crowded();
-    expect(await dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize)).toHaveLength(40);
+    const first = await dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize);
+    expect(first.dropped).toHaveLength(40);
+    expect(first.more).toBe(false);
     expect(await statesOf(world)).toEqual({ queued: 21, dropped: 40 });
     const state = await world.ports.documents.get<AgentState>('agents/triage');
     expect(state?.data.dropped).toBe(40);
-    expect(await dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize)).toEqual([]);
+    const again = await dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize);
+    expect(again).toEqual({ dropped: [], more: false });
   });
 
   it('loses no more when many drop at once', async () => {
@@ -58,7 +79,7 @@ describe('a queue that is too long', () => {
     const droppers = Array.from({ length: 6 }, () =>
       dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize),
     );
-    const dropped = (await Promise.all(droppers)).flat();
+    const dropped = (await Promise.all(droppers)).flatMap((drops) => drops.dropped);
     expect(new Set(dropped).size).toBe(40);
     expect(await statesOf(world)).toEqual({ queued: 21, dropped: 40 });
   });

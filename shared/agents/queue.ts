@@ -27,21 +27,28 @@ export function countQueued(ports: Pick<Ports, 'documents'>, agent: string): Pro
   return ports.documents.count({ ...runsOf(agent, 'queued'), limit: longestCount });
 }
 
+/** Ids of the runs that a step dropped, and whether there are more to drop. */
+export interface Drops {
+  dropped: string[];
+  more: boolean;
+}
+
 /**
  * Ends the oldest queued runs of an agent that its queue cannot hold (D9), and counts them on its state. Who drops writes that
- * state, and reads the queue only after it: two droppers never see the same excess. Answers with the ids of the dropped.
+ * state, and reads the queue only after it: two droppers never see the same excess. A step drops a batch, and says whether
+ * that left more.
  */
 export async function dropOverflow(
   ports: Ports,
   agent: string,
   scale: number,
   maxWorkQueueSize: number,
-): Promise<string[]> {
+): Promise<Drops> {
   return optimistically(ports, async (commit) => {
     const state = await ports.documents.get<AgentState>(agentPath(agent));
     const free = Math.max(0, scale - (state?.data.inFlight.length ?? 0));
     const excess = (await countQueued(ports, agent)) - free - maxWorkQueueSize;
-    if (excess <= 0) return [];
+    if (excess <= 0) return { dropped: [], more: false };
     // The oldest of all may still get the free slots.
     const limit = free + Math.min(excess, dropBatch);
     const oldest = await ports.documents.query<Run>({ ...runsOf(agent, 'queued'), limit });
@@ -51,7 +58,7 @@ export async function dropOverflow(
       countDropped(agent, state, dropped.length),
       ...dropped.flatMap((run) => drop(run, maxWorkQueueSize, now)),
     ]);
-    return dropped.map((run) => run.id);
+    return { dropped: dropped.map((run) => run.id), more: excess > dropBatch };
   });
 }
 

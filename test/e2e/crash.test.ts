@@ -56,8 +56,12 @@ describe.concurrent('a start that is killed', () => {
       await eventually(async () => site.journal().length > 0, 60_000);
       await kill(first);
       const runs = await expectSettled(site, await up(site), accepted);
-      const ended = Object.values(runs).map(({ reason }) => reason);
-      expect(ended.toSorted()).toEqual(['completed', 'completed', 'completed', 'interrupted']);
+      // Whether its container was known to run is a question of moments.
+      const ended = Object.values(runs)
+        .map(({ reason }) => reason)
+        .toSorted();
+      expect(ended.slice(0, 3)).toEqual(['completed', 'completed', 'completed']);
+      expect(['interrupted', 'container_not_started']).toContain(ended[3]);
       const inOrder = Object.entries(runs)
         .sort(([, a], [, b]) => (a.admittedAt < b.admittedAt ? -1 : 1))
         .map(([id]) => id);

@@ -153,7 +153,7 @@ describe('the fields of a signal', () => {
     const answer = await storesNothing(drover, () => tell('/signals/return', { secret, value }));
     expect(answer.status).toBe(413);
     expect(answer.json.error).toMatch(
-      /^return value of 1600[13] characters is over the limit of 16000$/,
+      /^return value of 1600[13] bytes is over the limit of 16000$/,
     );
   });
 
