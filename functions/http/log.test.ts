@@ -5,11 +5,11 @@ import { jsonLog, withTrace } from './log.ts';
 const trace = '0123456789abcdef0123456789abcdef';
 const traceField = 'logging.googleapis.com/trace';
 
-/** What `write` writes, a line an entry. */
+/** What `write` writes, a line an entry, without the ends of lines. */
 function logged(write: (log: Log) => void): { [field: string]: unknown }[] {
   const lines: string[] = [];
   write(jsonLog('acme', (line) => lines.push(line)));
-  for (const line of lines) expect(line).toMatch(/^[^\n]+\n$/);
+  for (const line of lines) expect(line).toMatch(/^[^\n]+$/);
   return lines.map((line) => JSON.parse(line) as { [field: string]: unknown });
 }
 
