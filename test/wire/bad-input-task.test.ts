@@ -18,9 +18,8 @@ afterAll(() => drover.close());
 let logged: string[] = [];
 beforeEach(() => {
   logged = [];
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+  const write = vi.spyOn(console, 'log').mockImplementation((line) => {
     logged.push(String(line));
-    return true;
   });
   return () => write.mockRestore();
 });
