@@ -36,7 +36,13 @@ describe('the documentation', () => {
   );
 
   it('links to pages that are there', () => {
-    const pages = ['../README.md', 'architecture.md', 'configuration.md', 'decisions/README.md'];
+    const pages = [
+      '../README.md',
+      'architecture.md',
+      'configuration.md',
+      'security.md',
+      'decisions/README.md',
+    ];
     for (const page of pages) {
       for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
         expect(
