@@ -5,7 +5,7 @@ export type TaskTarget = 'dispatch' | 'poll';
 export interface WakeUp {
   /** Which function is called; the adapter knows its queue, address and audience. */
   target: TaskTarget;
-  /** JSON object sent as the body; at most 100 KB (Cloud Tasks quotas page). */
+  /** JSON object sent as the body; a task has at most 1 MB in all (Cloud Tasks quotas page). */
   body: { readonly [key: string]: string | number };
   /** Not before this time, in ms since the epoch; at most 30 days ahead. Default: at once. */
   at?: number;
