@@ -35,19 +35,38 @@ export async function dispatch(
   if (!current) return { launched: [], dropped: [] };
   const limits = limitsOf(current, agent);
   const filled = await optimistically(ports, (commit) => fill(ports, current, agent, commit));
-  const takenOver = await allSettled(filled.lapsed.map((run) => takeOver(ports, run)));
-  const leased = [...filled.leased, ...takenOver.flatMap((held) => held ?? [])];
-  const { dropped, more } =
-    filled.overflow > 0
-      ? await dropOverflow(ports, agent, limits.scale, limits.maxWorkQueueSize)
-      : nothingDropped;
-  const isFull = filled.leased.length === batch || filled.lapsed.length === batch;
-  if (isFull || more) await wakeDispatch(ports, agent);
-  await allSettled(leased.map((held) => startRun(ports, settings, releases, held)));
-  return { launched: leased.map(({ run }) => run.id), dropped };
+  const start = async (held: Leased): Promise<string> => {
+    await startRun(ports, settings, releases, held);
+    return held.run.id;
+  };
+  const [launched, takenOver, { dropped }] = await allSettled([
+    allSettled(filled.leased.map(start)),
+    allSettled(
+      filled.lapsed.map(async (run) => {
+        const held = await takeOver(ports, run);
+        return held ? [await start(held)] : [];
+      }),
+    ),
+    dropAndGoOn(ports, agent, limits, filled),
+  ]);
+  return { launched: [...launched, ...takenOver.flat()], dropped };
 }
 
-const nothingDropped: Drops = { dropped: [], more: false };
+/** Drops what is too much, and wakes the next step where this one has left something to do. */
+async function dropAndGoOn(
+  ports: Ports,
+  agent: string,
+  { scale, maxWorkQueueSize }: Limits,
+  { leased, lapsed, overflow }: Filled,
+): Promise<Drops> {
+  const drops =
+    overflow > 0
+      ? await dropOverflow(ports, agent, scale, maxWorkQueueSize)
+      : { dropped: [], more: false };
+  const isFull = leased.length === batch || lapsed.length === batch;
+  if (isFull || drops.more) await wakeDispatch(ports, agent);
+  return drops;
+}
 
 interface Limits {
   scale: number;
@@ -86,7 +105,7 @@ async function fill(
   const now = ports.clock.now();
   const { take, takeOver, overflow } = planSlots({
     scale,
-    share: limited ? (limited.shares.get(agent) ?? 0) : null,
+    share: limited ? (limited.shares.get(agent) ?? 0) + limited.spare : null,
     inFlight: state?.data.inFlight ?? [],
     batch,
     maxWorkQueueSize,

@@ -12,6 +12,8 @@ export interface ProjectShares {
   project: Document<Current>;
   /** How many each agent may take. */
   shares: Map<string, number>;
+  /** How many any agent may take beyond that: what is left where the queue is longer than what was looked at. */
+  spare: number;
 }
 
 /** How the project's free slots are shared now, or undefined when the release sets no limit. Two sequential round trips. */
@@ -39,10 +41,9 @@ export async function projectShares(
     }),
   );
   const free = Math.max(0, release.scale - project.data.inFlight.length);
-  return {
-    project,
-    shares: shareSlots({ free, queue, agentFree: Object.fromEntries(agentFree) }),
-  };
+  const shares = shareSlots({ free, queue, agentFree: Object.fromEntries(agentFree) });
+  const shared = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  return { project, shares, spare: queue.length < longestQueue ? 0 : free - shared };
 }
 
 /** An agent that the release no longer has works off its queue one by one. */

@@ -38,21 +38,34 @@ export async function accept(
   published: Published,
   incoming: Incoming,
 ): Promise<Acceptance> {
+  const path = `deliveries/${deliveryKey(incoming.source, incoming.deliveryId)}`;
+  // A large body is written ahead: it would go over the one of a delivery that was here before.
+  const known = isKeptAhead(incoming.body) ? await ports.documents.get<Delivery>(path) : undefined;
+  const acceptance =
+    known && hasRuns(known)
+      ? repeated(known)
+      : await admit(ports, settings, published, incoming, path);
+  // Of a delivery that was here before as well: its wake-up may be what got lost.
+  await Promise.all(Object.keys(acceptance.runs).map((agent) => wakeDispatch(ports, agent)));
+  return acceptance;
+}
+
+async function admit(
+  ports: Ports,
+  settings: Settings,
+  published: Published,
+  incoming: Incoming,
+  path: string,
+): Promise<Acceptance> {
   const id = deliveryKey(incoming.source, incoming.deliveryId);
-  const path = `deliveries/${id}`;
   const now = ports.clock.now();
   const expireAt = expiryOf(now);
   const { context, source } = incoming;
   const { matched, unmatched } = matchAgents(published.release.agents, source, context);
-  if (isKeptAhead(incoming.body)) {
-    // It would go over the body of a delivery that was here before.
-    const known = await ports.documents.get<Delivery>(path);
-    if (known && hasRuns(known)) return repeated(known);
-  }
   const bodyWrites = await keepBody(ports, path, incoming.body, expireAt);
 
   let firstLook = true;
-  const acceptance = await optimistically(ports, async (commit): Promise<Acceptance> => {
+  return optimistically(ports, async (commit): Promise<Acceptance> => {
     const known = firstLook ? undefined : await ports.documents.get<Delivery>(path);
     if (known && hasRuns(known)) return repeated(known);
     const { runs, missing } = firstLook
@@ -69,6 +82,7 @@ export async function accept(
           agent,
           cause: cause(id, agent),
           release: published.id,
+          configuration: configurationOf(published, agent),
           context: { ...context, receiptId: id },
           trigger: { type: 'webhook', source, delivery: id },
           why: `${eventName(context)} on ${context.repo} by ${context.sender}`,
@@ -78,9 +92,11 @@ export async function accept(
     ]);
     return { delivery: id, duplicate: false, runs, skipped: Object.keys(unmatched).length };
   });
-  // Of a delivery that was here before as well: its wake-up may be what got lost.
-  await Promise.all(Object.keys(acceptance.runs).map((agent) => wakeDispatch(ports, agent)));
-  return acceptance;
+}
+
+function configurationOf({ release }: Published, agent: string) {
+  const { credentials = [], timeout = 0 } = release.agents[agent] ?? {};
+  return { credentials, timeout };
 }
 
 function hasRuns({ data }: Document<Delivery>): boolean {

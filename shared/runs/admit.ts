@@ -10,6 +10,8 @@ export interface NewRun {
   agent: string;
   cause: string;
   release: string;
+  /** Its configuration in that release, as far as the run must know it to its end. */
+  configuration: Pick<Run, 'credentials' | 'timeout'>;
   context: WebhookContext;
   trigger: Trigger;
   why: string;
@@ -31,6 +33,8 @@ export function admission(settings: Settings, run: NewRun): Write {
     trigger: run.trigger,
     cause: run.cause,
     release: run.release,
+    credentials: run.configuration.credentials,
+    timeout: run.configuration.timeout,
     context: run.context,
     dueAt: new Date(run.now + sweepMs),
     lease: null,

@@ -1,6 +1,5 @@
 import { credentialId, parseReference } from '../credentials/reference.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Releases } from '../projects/release.ts';
 import { allSettled } from '../settled.ts';
 import { jobId, runSecretId } from './names.ts';
 import type { Run } from './run.ts';
@@ -10,11 +9,11 @@ import { isOver } from './states.ts';
  * Removes what a finished run has in Google Cloud, and records that Google took it. Due until confirmed (D6): whoever cannot
  * finish leaves `dueAt` standing, and the sweep comes back.
  */
-export async function clean(ports: Ports, releases: Releases, runId: string): Promise<void> {
+export async function clean(ports: Ports, runId: string): Promise<void> {
   const path = `runs/${runId}`;
   const run = await ports.documents.get<Run>(path);
   if (!run || !isOver(run.data.state) || run.data.cleanedAt !== null) return;
-  const secrets = await secretsOf(releases, runId, run.data);
+  const secrets = secretsOf(runId, run.data);
   // Secrets first: a create of the job that is still on its way cannot start a container without them (decision 0003).
   await allSettled(secrets.map((id) => ports.secrets.delete(id)));
   await ports.jobs.delete(jobId(runId));
@@ -23,9 +22,8 @@ export async function clean(ports: Ports, releases: Releases, runId: string): Pr
 }
 
 /** Every secret that a launch of this run may have made. */
-async function secretsOf(releases: Releases, runId: string, run: Run): Promise<string[]> {
-  const release = await releases.get(run.release);
-  const credentials = (release.agents[run.agent]?.credentials ?? []).flatMap((text) => {
+function secretsOf(runId: string, run: Run): string[] {
+  const credentials = run.credentials.flatMap((text) => {
     const reference = parseReference(text);
     return reference ? [credentialId(reference)] : [];
   });

@@ -5,6 +5,8 @@ export const sweepMs = 60_000;
 const longestLookMs = 15 * 60_000;
 /** Time in ms after its deadline by which an execution must be over: Cloud Run's 10 s from SIGTERM to SIGKILL, and some. */
 export const graceMs = 60_000;
+/** Longest time in ms that an execution may take to stop after it was told to. */
+export const stopMs = 5 * 60_000;
 /** Longest time in ms that Cloud Run may take from creating a job to starting its container: large images take minutes. */
 export const startMs = 15 * 60_000;
 

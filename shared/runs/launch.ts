@@ -59,17 +59,24 @@ export async function launch(ports: Ports, settings: Settings, launch: Launch): 
   if (attempt > 1 && (await ports.jobs.get(jobId(run.id)))) return { outcome: 'accepted' };
   try {
     const { own, credentials } = await makeSecrets(ports, launch);
-    const [isOurs, version, files] = await allSettled([
-      holdsLease(ports, launch),
+    const filling = allSettled([
       ports.secrets.addVersion(own, Buffer.from(launch.secret)),
       allSettled(credentials.map((copy) => fillCopy(ports, copy))),
     ]);
+    // Whoever ended the run has deleted what is being filled: the lease is looked at first.
+    const [isOurs] = await allSettled([holdsLease(ports, launch), filling.catch(() => {})]);
+    const made = [own, ...credentials.map(({ secret }) => secret)];
     if (!isOurs) {
-      const made = [own, ...credentials.map(({ secret }) => secret)];
-      await allSettled(made.map((secret) => ports.secrets.delete(secret)));
+      await removeSecrets(ports, made);
       return { outcome: 'superseded' };
     }
-    await ports.jobs.start(jobOf(settings, launch, { secret: own, version }, files));
+    const [version, files] = await filling;
+    const job = jobOf(settings, launch, { secret: own, version }, files);
+    await ports.jobs.start(job).catch(async (error: unknown) => {
+      // Refused for a quota, and so certainly not created: its secrets would only pile up.
+      if (hasCode(error, 'resource_exhausted')) await removeSecrets(ports, made);
+      throw error;
+    });
     return { outcome: 'accepted' };
   } catch (error) {
     if (error instanceof CredentialMissing) {
@@ -80,6 +87,10 @@ export async function launch(ports: Ports, settings: Settings, launch: Launch): 
     }
     throw error;
   }
+}
+
+async function removeSecrets({ secrets }: Ports, ids: readonly string[]): Promise<void> {
+  await allSettled(ids.map((id) => secrets.delete(id)));
 }
 
 class CredentialMissing extends Error {}

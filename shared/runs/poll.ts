@@ -2,7 +2,7 @@ import { optimistically } from '../optimistic.ts';
 import type { Document, ExecutionInfo, Ports } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
 import { advance } from './advance.ts';
-import { graceMs, startMs, sweepMs } from './due.ts';
+import { graceMs, startMs, stopMs, sweepMs } from './due.ts';
 import { type Ending, endRun, finish } from './end.ts';
 import { lastLines } from './last-lines.ts';
 import { jobId } from './names.ts';
@@ -30,7 +30,10 @@ export async function poll(
   const run = await ports.documents.get<Run>(`runs/${runId}`);
   if (!run) return false;
   const watch = await step(ports, releases, run);
-  if (watch && ordinal) await planPoll(ports, runId, ordinal.attempt, ordinal.n + 1);
+  // One chain of polls a run: that of the launch which started it.
+  if (watch && ordinal && ordinal.attempt === run.data.lease?.attempt) {
+    await planPoll(ports, runId, ordinal.attempt, ordinal.n + 1);
+  }
   return true;
 }
 
@@ -70,14 +73,15 @@ async function stepLaunching(
 }
 
 async function observe(ports: Ports, releases: Releases, run: Document<Run>): Promise<boolean> {
-  const { execution: name, release, agent, state } = run.data;
+  const { execution: name, timeout, state } = run.data;
   if (name === null) throw new Error(`run ${run.id} is ${state} without an execution`);
-  const timeout = (await releases.get(release)).agents[agent]?.timeout ?? 0;
   const execution = await ports.jobs.execution(jobId(run.id), name);
-  const isLate = ports.clock.now() > latestEnd(run.data, execution, timeout);
-  const ending = execution
-    ? outcome(execution, timeout, state === 'ending')
-    : await vanished(ports, run.id, name, isLate);
+  const now = ports.clock.now();
+  const isLate = now > latestEnd(run.data, execution);
+  const ending =
+    (execution
+      ? outcome(execution, timeout, state === 'ending')
+      : await vanished(ports, run.id, name, isLate)) ?? unstoppable(run.data, now);
   if (ending) {
     await endRun(ports, releases, run.id, await withLastLines(ports, run, ending));
     return false;
@@ -90,10 +94,16 @@ async function observe(ports: Ports, releases: Releases, run: Document<Run>): Pr
  * The time in ms since the epoch after which Cloud Run should have ended an execution: it counts from the start of the
  * container, and an image may take minutes to arrive before that.
  */
-function latestEnd(run: Run, execution: ExecutionInfo | undefined, timeout: number): number {
+function latestEnd({ timeout, times }: Run, execution: ExecutionInfo | undefined): number {
   if (execution?.startedAt !== undefined) return execution.startedAt + timeout * 1_000 + graceMs;
-  const created = Date.parse(run.times.running ?? '') || 0;
+  const created = Date.parse(times.running ?? '') || 0;
   return created + startMs + (execution ? 0 : timeout * 1_000);
+}
+
+/** An execution that goes on long after it was told to stop ends with its job, which cleaning up deletes. */
+function unstoppable({ times }: Run, now: number): Ending | undefined {
+  if (!(now - Date.parse(times.ending ?? '') > stopMs)) return undefined;
+  return { event: 'time_out', reason: 'timeout', why: 'it did not stop when it was told to' };
 }
 
 /** An execution that cannot be found is lost when its job has none of that name, and at the latest when it should be over. */

@@ -38,6 +38,10 @@ export type Run = {
   cause: string;
   /** The release whose configuration this run keeps. */
   release: string;
+  /** The credentials that its container gets, `type:instance`. */
+  credentials: string[];
+  /** Seconds that its container may run. */
+  timeout: number;
   /** What the agent is told of the event. */
   context: WebhookContext;
   /** Server time of the admitting commit; the queue's order (D9). */
@@ -49,7 +53,7 @@ export type Run = {
   secretHashes: string[];
   /** Name of the one execution, once it was seen. */
   execution: string | null;
-  /** ISO time at which Cloud Run stops the container. */
+  /** ISO time by which the container will have been stopped, if it started when its execution did. */
   deadline: string | null;
   exitCode: number | null;
   signal: number | null;

@@ -14,7 +14,7 @@ export type Signal =
 /** Longest status that the run document takes, in UTF-16 units: it must stay a page (D11). */
 export const longestStatus = 1_000;
 /** Largest return value that it takes, in bytes. */
-export const largestReturnValue = 16_000;
+export const largestReturnValue = 8_000;
 
 /** Records a signal on the run of `secret`. Answers false when the secret is unknown or its run is over: nothing changed. */
 export async function signal(ports: Ports, secret: string, signal: Signal): Promise<boolean> {

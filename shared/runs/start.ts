@@ -49,7 +49,22 @@ export async function startRun(
   if (!(await tryLaunch(ports, settings, releases, leased, agent))) return;
   const found = await findStart(ports, releases, run.id);
   ports.log.info('launched', { runId: run.id, agent: run.data.agent, attempt, found });
+  if (found === 'pending') await waitForStart(ports, leased);
+}
+
+/** Cloud Run has the job and has not started it: the lease lasts, and a poll will look. */
+async function waitForStart(ports: Ports, leased: Leased): Promise<void> {
+  const { run, attempt } = leased;
+  if (attempt > 1) {
+    const until = ports.clock.now() + startMs;
+    await giveBack(ports, leased, until, 'Cloud Run has its job and is about to start it');
+  }
   await planPoll(ports, run.id, attempt, 0);
+}
+
+/** Whether a run is still launching under this lease. */
+function isLaunching(attempt: number): (run: Run) => boolean {
+  return ({ state, lease }) => state === 'launching' && lease?.attempt === attempt;
 }
 
 /** Answers whether Cloud Run has the job. Where it cannot have it, the run has ended, or its launch is put off. */
@@ -67,7 +82,7 @@ async function tryLaunch(
     if (launched.outcome === 'accepted') return true;
     ports.log.warn('launch came to nothing', { ...fields, outcome: launched.outcome });
     if (launched.outcome === 'refused') {
-      await endRun(ports, releases, run.id, { event: 'fail', ...launched });
+      await endRun(ports, releases, run.id, { event: 'fail', ...launched }, isLaunching(attempt));
     }
   } catch (error) {
     if (!(error instanceof CloudError && error.transient)) throw error;
@@ -85,33 +100,34 @@ function isExhausted({ run, failures }: Leased, now: number): boolean {
   return failures >= mostFailures || now - launchingSince(run.data, now) > longestLaunchMs;
 }
 
-/** The last look at a run whose launches all failed: it may have started after all, or Cloud Run may still be at it. */
+/** The last look at a run whose launches all failed: it may have started after all. */
 async function giveUp(ports: Ports, releases: Releases, { run, attempt }: Leased): Promise<void> {
-  const found = await findStart(ports, releases, run.id);
-  const now = ports.clock.now();
-  if (found === 'pending' && now - launchingSince(run.data, now) < startMs) return;
-  if (found !== 'absent' && found !== 'pending') return;
-  const why =
-    found === 'pending'
-      ? 'Cloud Run took its job and never started it'
-      : `${attempt - 1} launches did not get through`;
-  await endRun(ports, releases, run.id, { event: 'fail', reason: 'launch_failed', why });
+  if ((await findStart(ports, releases, run.id)) !== 'absent') return;
+  const why = `${attempt - 1} launches did not get through`;
+  const ending = { event: 'fail', reason: 'launch_failed', why } as const;
+  await endRun(ports, releases, run.id, ending, isLaunching(attempt));
 }
 
 /** What is known of a launching run's start. */
 export type Found = 'started' | 'pending' | 'absent' | 'refused' | 'not launching';
 
-/** Looks in Cloud Run for what became of a launch (D3), and records a start or a refusal. */
+/** Looks in Cloud Run for what became of a launch (D3), and records a start, a refusal, or that it took too long. */
 export async function findStart(ports: Ports, releases: Releases, runId: string): Promise<Found> {
   const job = await ports.jobs.get(jobId(runId));
   if (!job) return 'absent';
-  if (job.refusal) {
-    await endRun(ports, releases, runId, refusalEnding(job.refusal));
-    return 'refused';
-  }
-  if (job.execution === undefined) return 'pending';
-  return recordStart(ports, releases, runId, job.execution);
+  if (job.execution !== undefined) return recordStart(ports, runId, job.execution);
+  const isLate = ports.clock.now() - job.createdAt > startMs;
+  if (!job.refusal && !isLate) return 'pending';
+  const ending = job.refusal ? refusalEnding(job.refusal) : neverStarted;
+  await endRun(ports, releases, runId, ending, ({ state }) => state === 'launching');
+  return 'refused';
 }
+
+const neverStarted: Ending = {
+  event: 'fail',
+  reason: 'launch_failed',
+  why: 'Cloud Run took its job and never started it',
+};
 
 const refusalReasons: { readonly [code in NonNullable<JobInfo['refusal']>['code']]: Reason } = {
   image_not_found: 'image_not_found',
@@ -123,47 +139,53 @@ function refusalEnding(refusal: NonNullable<JobInfo['refusal']>): Ending {
   return { event: 'fail', reason: refusalReasons[refusal.code], why: refusal.message };
 }
 
-async function recordStart(
-  ports: Ports,
-  releases: Releases,
-  runId: string,
-  execution: string,
-): Promise<Found> {
-  return optimistically(ports, async (commit) => {
+/** Records the start, and plans the polls that follow the execution (D7). */
+async function recordStart(ports: Ports, runId: string, execution: string): Promise<Found> {
+  const attempt = await optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(`runs/${runId}`);
-    if (run?.data.state !== 'launching') return 'not launching';
-    const agent = (await releases.get(run.data.release)).agents[run.data.agent];
+    if (run?.data.state !== 'launching') return undefined;
     const now = ports.clock.now();
     const change = {
       event: 'start',
       why: `execution ${execution} was started`,
       set: {
         execution,
-        deadline: new Date(now + (agent?.timeout ?? 0) * 1_000).toISOString(),
+        deadline: new Date(now + run.data.timeout * 1_000).toISOString(),
         dueAt: runningDueAt(now, now),
       },
     } as const;
     await commit(advance(run, change, now));
-    return 'started';
+    return run.data.lease?.attempt ?? 1;
   });
+  if (attempt === undefined) return 'not launching';
+  await planPoll(ports, runId, attempt, 0);
+  return 'started';
 }
 
-/** Gives the lease back, so that the launch is repeated after a pause that grows with the attempts. A quota is no failure. */
-async function putOff(
-  ports: Ports,
-  { run: before, ...leased }: Leased,
-  error: CloudError,
-): Promise<void> {
-  const { attempt } = leased;
+/** Puts a launch off for a pause that grows with the attempts. A quota is no failure. */
+async function putOff(ports: Ports, leased: Leased, error: CloudError): Promise<void> {
+  const { attempt, run } = leased;
   const failures = leased.failures + (error.code === 'resource_exhausted' ? 0 : 1);
   const pause = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
   const until = ports.clock.now() + pause * (0.5 + ports.random.fraction() / 2);
-  const isOurs = await optimistically(ports, async (commit) => {
+  const why = `launch ${attempt} is repeated later: ${error.message}`;
+  const isOurs = await giveBack(ports, { ...leased, failures }, until, why);
+  if (isOurs) await wakeDispatch(ports, run.data.agent, until);
+}
+
+/** Gives a lease back, to be taken again at `until` (ms since the epoch). Answers whether it was still ours. */
+async function giveBack(
+  ports: Ports,
+  { run: before, attempt, failures }: Leased,
+  until: number,
+  why: string,
+): Promise<boolean> {
+  return optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(before.path);
-    if (run?.data.state !== 'launching' || run.data.lease?.attempt !== attempt) return false;
+    if (!run || !isLaunching(attempt)(run.data)) return false;
     const change = {
       event: 'postpone',
-      why: `launch ${attempt} is repeated later: ${error.message}`,
+      why,
       set: {
         lease: { attempt, failures, until: new Date(until).toISOString(), givenBack: true },
         dueAt: new Date(until + sweepMs),
@@ -172,5 +194,4 @@ async function putOff(
     await commit(advance(run, change, ports.clock.now()));
     return true;
   });
-  if (isOurs) await wakeDispatch(ports, before.data.agent, until);
 }

@@ -7,14 +7,19 @@ import { isOver } from '../runs/states.ts';
 
 /**
  * Frees the slots of runs that are over or gone, where a run of `agent` has waited too long. An ending frees its slot itself
- * (D6): this is for a document that somebody deleted.
+ * (D6): this is for a document that somebody deleted. Never throws: the agent is to be woken whatever comes of this.
  */
 export async function freeLostSlots(ports: Ports, agent: string): Promise<void> {
-  const lists = await Promise.all([
-    ports.documents.get<AgentState>(agentPath(agent)),
-    ports.documents.get<SlotList>(currentPath),
-  ]);
-  for (const list of lists) if (list) await freeIn(ports, list);
+  try {
+    const lists = await Promise.all([
+      ports.documents.get<AgentState>(agentPath(agent)),
+      ports.documents.get<SlotList>(currentPath),
+    ]);
+    for (const list of lists) if (list) await freeIn(ports, list);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    ports.log.warn('slots not looked at', { agent, error: message });
+  }
 }
 
 async function freeIn(ports: Ports, list: Document<SlotList>): Promise<void> {

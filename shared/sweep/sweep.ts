@@ -12,8 +12,8 @@ const batch = 300;
 /** Runs that one commit puts off: where one of them has changed meanwhile, its companions wait for the next sweep. */
 const putOffBatch = 10;
 /** How long a queued run that is waiting for a slot is left alone once its agent was woken, in ms. */
-const waitingMs = 10 * sweepMs;
-/** How long a launch or a clean-up is left to the function that was woken for it, and to its repetitions, in ms. */
+const waitingMs = 3 * sweepMs;
+/** How long a launch is left to the function that was woken for it, and to its repetitions, in ms. */
 const workingMs = 2 * sweepMs;
 
 /** What a sweep found. */
@@ -35,8 +35,10 @@ export async function sweep(ports: Ports): Promise<Swept> {
     orderBy: [['dueAt', 'asc']],
     limit: batch,
   });
-  const [woken, orphans] = await allSettled([wake(ports, overdue), removeOrphans(ports)]);
-  await putOff(ports, woken, now);
+  const [, orphans] = await allSettled([
+    wake(ports, overdue).then((woken) => putOff(ports, woken, now)),
+    removeOrphans(ports),
+  ]);
   return { overdue: overdue.length, orphans };
 }
 
@@ -45,15 +47,12 @@ async function wake(ports: Ports, overdue: Document<Run>[]): Promise<Document<Ru
   const needsDispatch = overdue.filter(({ data }) => data.state === 'queued');
   const needsPoll = overdue.filter(({ data }) => data.state !== 'queued');
   const agents = [...new Set(needsDispatch.map(({ data }) => data.agent))];
-  const dispatched = await allSettled(
-    agents.map(async (agent) => {
-      await freeLostSlots(ports, agent);
-      return (await wakeDispatch(ports, agent)) ? [agent] : [];
-    }),
-  );
-  const polled = await allSettled(
-    needsPoll.map(async (run) => ((await wakePoll(ports, run.id)) ? [run] : [])),
-  );
+  const dispatches = agents.map(async (agent) => {
+    await freeLostSlots(ports, agent);
+    return (await wakeDispatch(ports, agent)) ? [agent] : [];
+  });
+  const polls = needsPoll.map(async (run) => ((await wakePoll(ports, run.id)) ? [run] : []));
+  const [dispatched, polled] = await Promise.all([Promise.all(dispatches), Promise.all(polls)]);
   const reached = new Set(dispatched.flat());
   return [...polled.flat(), ...needsDispatch.filter(({ data }) => reached.has(data.agent))];
 }
@@ -74,6 +73,7 @@ async function putOff(ports: Ports, runs: Document<Run>[], now: number): Promise
 
 function nextLook({ state, times }: Run, now: number): Date {
   if (state === 'queued') return new Date(now + waitingMs);
-  if (state !== 'running') return new Date(now + workingMs);
-  return runningDueAt(now, Date.parse(times.running ?? '') || now);
+  if (state === 'launching') return new Date(now + workingMs);
+  // Longer each time: what runs is polled, and what cannot be cleaned up is not helped by haste.
+  return runningDueAt(now, Date.parse(times[state] ?? '') || now);
 }

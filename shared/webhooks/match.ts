@@ -10,7 +10,7 @@ export interface Match {
 }
 
 /** Text of all explanations together, in UTF-16 units, shared by the agents: a delivery must stay a page (D11). */
-const longestExplanation = 30_000;
+const longestExplanation = 12_000;
 /** Longest explanation of one agent, however few there are. */
 const longestSentence = 600;
 

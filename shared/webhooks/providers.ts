@@ -7,6 +7,3 @@ const providers: readonly WebhookProvider[] = [github];
 export function providerOf(type: string): WebhookProvider | undefined {
   return providers.find((provider) => provider.type === type);
 }
-
-/** Every type that a webhook source may have. */
-export const providerTypes: readonly string[] = providers.map((provider) => provider.type);

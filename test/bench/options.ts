@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../infra/local/repository.ts';
 
-export const partNames = ['counts', 'ack', 'start', 'cold', 'local'] as const;
+const partNames = ['counts', 'ack', 'start', 'cold', 'local'] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface BenchOptions {

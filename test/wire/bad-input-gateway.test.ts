@@ -146,15 +146,13 @@ describe('the fields of a signal', () => {
   });
 
   it.each<[what: string, value: unknown]>([
-    ['text', 'a'.repeat(16_001)],
-    ['JSON', Array.from({ length: 8_001 }, () => 7)],
+    ['text', 'a'.repeat(8_001)],
+    ['JSON', Array.from({ length: 4_001 }, () => 7)],
   ])('may not hold a value of too much %s', async (_what, value) => {
     const { secret } = of('one');
     const answer = await storesNothing(drover, () => tell('/signals/return', { secret, value }));
     expect(answer.status).toBe(413);
-    expect(answer.json.error).toMatch(
-      /^return value of 1600[13] bytes is over the limit of 16000$/,
-    );
+    expect(answer.json.error).toMatch(/^return value of 800[13] bytes is over the limit of 8000$/);
   });
 
   it('may not hold a value that is nested without end', async () => {

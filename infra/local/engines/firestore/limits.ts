@@ -2,7 +2,7 @@ import { EngineError } from '../engine.ts';
 import { type Fields, isArray, isMap, type Value } from './values.ts';
 
 /** Largest document, in bytes as Firestore counts them (Firestore quotas page). */
-export const maxDocumentBytes = 1_048_576;
+const maxDocumentBytes = 1_048_576;
 /** Largest string or byte array, in bytes (document.proto: 1 MiB - 89 bytes). */
 const maxValueBytes = 1_048_487;
 /** Largest request, in bytes (Firestore quotas page). */

@@ -74,7 +74,7 @@ function fromTransform(value: unknown): Transform {
   }
 }
 
-export function toWriteResult({ updateTime, transformResults }: WriteResult): Message {
+function toWriteResult({ updateTime, transformResults }: WriteResult): Message {
   return {
     updateTime: updateTime === undefined ? null : toTimestamp(updateTime),
     transformResults: transformResults.map(toValue),

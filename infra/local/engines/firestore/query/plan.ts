@@ -47,7 +47,7 @@ export function plan(query: Query): Plan {
 }
 
 /** Every comparison in a filter, wherever it stands. */
-export function fieldFilters(filter: Filter | undefined): FieldFilter[] {
+function fieldFilters(filter: Filter | undefined): FieldFilter[] {
   if (!filter) return [];
   return filter.kind === 'field' ? [filter] : filter.filters.flatMap(fieldFilters);
 }
