@@ -19,7 +19,7 @@ interface ConsoleOptions {
   port: number;
 }
 
-/** Documents that a page of a collection shows. */
+/** Documents that a page of a collection shows: of runs and deliveries, the newest. */
 const pageSize = 100;
 
 export async function serveConsole(options: ConsoleOptions): Promise<Console> {
@@ -30,7 +30,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<Console> {
       respond(response, 'application/json', JSON.stringify(issuer.jwks()));
       return;
     }
-    const path = decodeURIComponent(pathname).replace(/^\/+|\/+$/g, '');
+    const path = decodable(pathname).replace(/^\/+|\/+$/g, '');
     const asPage = (request.headers.accept ?? '').includes('text/html');
     view(options, path).then(
       (found) =>
@@ -59,6 +59,21 @@ export async function serveConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
+/** A path that is no percent-encoding is a path that is not there. */
+function decodable(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}
+
+/** By which field the newest of a collection come first; others are shown by id. */
+const newestFirst: { readonly [collection: string]: string } = {
+  runs: 'admittedAt',
+  deliveries: 'receivedAt',
+};
+
 interface View {
   /** The document, or the collection's documents by id. */
   shown: unknown;
@@ -74,7 +89,12 @@ async function view({ firestore, documents }: ConsoleOptions, path: string): Pro
     const links = firestore.collectionIds(path).map((id) => `${prefix}${id}`);
     return { shown: document ? readable(document.data) : links, links };
   }
-  const found = await documents.query({ collection: path, limit: pageSize });
+  const field = newestFirst[path];
+  const found = await documents.query({
+    collection: path,
+    limit: pageSize,
+    ...(field ? { orderBy: [[field, 'desc']] as const } : {}),
+  });
   return {
     shown: Object.fromEntries(found.map(({ id, data }) => [id, readable(data)])),
     links: found.map((document) => document.path),

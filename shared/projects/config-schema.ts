@@ -46,7 +46,7 @@ export const projectSchema = z.strictObject({
       enabled: z.boolean().optional(),
       image: z.string().optional(),
       memory: memory.optional(),
-      cpus: z.number().positive().optional(),
+      cpus: z.number().positive().max(8).optional(),
       timeout: z.int().min(1).max(longestTimeout).optional(),
     })
     .optional(),

@@ -4,7 +4,7 @@ import type { WebhookSource } from '../webhooks/trigger.ts';
 import { type ProjectConfig, projectSchema } from './config-schema.ts';
 import type { Agent, Project } from './project.ts';
 import { readAgent } from './read-agent.ts';
-import { type Problem, readConfig } from './read-files.ts';
+import { notActedOn, type Problem, readConfig } from './read-files.ts';
 
 export type ParsedProject =
   | { ok: true; project: Project; warnings: Problem[] }
@@ -16,6 +16,17 @@ export interface ParseOptions {
   /** The image of an agent that names none. */
   defaultImage(agent: string): string;
 }
+
+/** Fields of the project that are accepted, and that nothing acts on yet. */
+const waitingFields = [
+  'maxReruns',
+  'maxCallDepth',
+  'maxTriggerDepth',
+  'resourceLockTimeout',
+  'historyRetentionDays',
+  'gateway',
+  'telemetry',
+] as const;
 
 /** Most agents of a project: one delivery may start all of them in one commit (Firestore quotas page: 500 writes, 10 MiB). */
 const mostAgents = 100;
@@ -34,6 +45,7 @@ export function parseProject(
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const config = readConfig(files, 'config.toml', projectSchema, problems) ?? {};
+  warnings.push(...notActedOn('config.toml', config, waitingFields));
   const sources = readSources(config, problems, warnings);
   const agents: { [name: string]: Agent } = {};
   for (const name of agentNames(files)) {

@@ -3,7 +3,7 @@ import type { WebhookSource, WebhookTrigger } from '../webhooks/trigger.ts';
 import { agentConfig, longestVariable } from './agent-config.ts';
 import { type AgentConfig, agentSchema, type ProjectConfig } from './config-schema.ts';
 import type { Agent, Model } from './project.ts';
-import { type Problem, readConfig, readSkill } from './read-files.ts';
+import { notActedOn, type Problem, readConfig, readSkill } from './read-files.ts';
 
 /** Defaults of Action Llama's code. */
 const defaults = { scale: 1, maxWorkQueueSize: 20, timeout: 3_600, memory: '2Gi', cpus: 1 };
@@ -34,9 +34,7 @@ export function readAgent(name: string, reading: AgentReading): Agent | undefine
   }
   const file = `${directory}/config.toml`;
   const own = readConfig(files, file, agentSchema, problems) ?? {};
-  for (const field of ['schedule', 'hooks'] as const) {
-    if (own[field] !== undefined) warnings.push({ file, field, message: 'not acted on yet' });
-  }
+  warnings.push(...notActedOn(file, own, ['schedule', 'hooks', 'runtime']));
   const skill = readSkill(`${directory}/SKILL.md`, files, problems);
   const agent: Agent = {
     ...skill,

@@ -66,3 +66,14 @@ export function readSkill(
   }
   return { skill, description: '' };
 }
+
+/** A warning for each of `fields` that the file sets, and that nothing acts on yet. */
+export function notActedOn<T extends object>(
+  file: string,
+  config: T,
+  fields: readonly (keyof T & string)[],
+): Problem[] {
+  return fields
+    .filter((field) => config[field] !== undefined)
+    .map((field) => ({ file, field, message: 'not acted on yet' }));
+}
