@@ -5,7 +5,7 @@ import { type CredentialReference, credentialId } from './reference.ts';
 export type CredentialFields = { readonly [field: string]: Uint8Array };
 
 /** The secret in which a credential lives between runs: each field a version, found by alias (D4). */
-function homeSecretId(reference: CredentialReference): string {
+export function homeSecretId(reference: CredentialReference): string {
   return `drover-cred-${credentialId(reference)}`;
 }
 
