@@ -10,6 +10,7 @@ import {
   type NewJob,
   type Ports,
   type SecretFiles,
+  unless,
 } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
 import type { Settings } from '../settings.ts';
@@ -63,14 +64,17 @@ export async function launch(ports: Ports, settings: Settings, launch: Launch): 
       ports.secrets.addVersion(own, Buffer.from(launch.secret)),
       allSettled(credentials.map((copy) => fillCopy(ports, copy))),
     ]);
-    // Whoever ended the run has deleted what is being filled: the lease is looked at first.
-    const [isOurs] = await allSettled([holdsLease(ports, launch), filling.catch(() => {})]);
+    // Whoever ends the run deletes what is being filled, before or after the lease is looked at.
+    const [isOurs, filled] = await allSettled([
+      holdsLease(ports, launch),
+      unless(['not_found'], undefined, () => filling),
+    ]);
     const made = [own, ...credentials.map(({ secret }) => secret)];
-    if (!isOurs) {
+    if (!isOurs || !filled) {
       await removeSecrets(ports, made);
       return { outcome: 'superseded' };
     }
-    const [version, files] = await filling;
+    const [version, files] = filled;
     const job = jobOf(settings, launch, { secret: own, version }, files);
     await ports.jobs.start(job).catch(async (error: unknown) => {
       // Refused for a quota, and so certainly not created: its secrets would only pile up.
