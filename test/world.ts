@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineContext, memoryStore } from '../infra/local/engines/engine.ts';
 import { createFirestoreEngine, type IndexFile } from '../infra/local/engines/firestore/index.ts';
-import type { LogEntry } from '../infra/local/engines/log-entry.ts';
-import { createRunEngine, type Exited, type RunAction } from '../infra/local/engines/run/index.ts';
+import { createRunEngine, type Exited, type RunEngine } from '../infra/local/engines/run/index.ts';
 import { createSecretsEngine } from '../infra/local/engines/secrets/index.ts';
 import { createTasksEngine } from '../infra/local/engines/tasks/index.ts';
 import { inProcessDocuments } from '../infra/local/in-process/documents.ts';
@@ -11,26 +10,22 @@ import { inProcessJobs } from '../infra/local/in-process/jobs.ts';
 import { inProcessSecrets } from '../infra/local/in-process/secrets.ts';
 import { inProcessTasks } from '../infra/local/in-process/tasks.ts';
 import { repositoryRoot } from '../infra/local/repository.ts';
-import { queues, serviceAccount } from '../infra/resources.ts';
-import { dispatch } from '../shared/agents/dispatch.ts';
-import type { AgentState } from '../shared/agents/slot-list.ts';
-import type { CloudSettings } from '../shared/cloud/settings.ts';
+import { queues } from '../infra/resources.ts';
 import { accept } from '../shared/deliveries/accept.ts';
 import type { LogEntry as LogLine, Ports } from '../shared/ports/index.ts';
 import type { Project } from '../shared/projects/project.ts';
 import { publish } from '../shared/projects/publish.ts';
 import { createReleases, type Releases } from '../shared/projects/release.ts';
 import { readSinkEntry } from '../shared/runs/log-entry.ts';
-import { poll } from '../shared/runs/poll.ts';
 import type { Run } from '../shared/runs/run.ts';
 import { wakePoll } from '../shared/runs/wake.ts';
 import { sweep } from '../shared/sweep/sweep.ts';
 import type { WebhookContext } from '../shared/webhooks/provider.ts';
-
-type Start = Extract<RunAction, { kind: 'start' }>;
-
-/** How a container of the world behaves: it runs until told to exit, or exits at once with what this answers. */
-export type Container = (start: Start) => Exited | 'runs';
+import { type CallFunction, type FunctionName, type Instance, taskCalls } from './sim/calls.ts';
+import { type Container, createExecutor, type Pace } from './sim/executor.ts';
+import { cloudSettings, place, settings } from './sim/place.ts';
+import { fixedSequence } from './sim/random.ts';
+import { createSchedule, type Schedule } from './sim/schedule.ts';
 
 /**
  * Domain and engines in one thread under a clock that stands still until it is moved: everything that the functions would do,
@@ -43,7 +38,10 @@ export interface World {
   advance(ms: number): Promise<void>;
   /** Delivers every wake-up, action and event that is due now. */
   settle(): Promise<void>;
+  /** The sweep, and what follows from it. */
   sweep(): Promise<void>;
+  /** Does what one call of a function does, in one of its instances. */
+  call: CallFunction;
   /** A delivery of GitHub; answers with the run ids by agent. */
   deliver(
     deliveryId: string,
@@ -52,16 +50,17 @@ export interface World {
   run(id: string): Promise<Run>;
   runs(): Promise<Run[]>;
   slots(agent: string): Promise<string[]>;
-  /** Executions started so far, by job, in order. */
+  /** Jobs whose container was started so far, in order. */
   started: string[];
-  /** Ids of the runs whose container runs. */
-  inFlight(): Promise<string[]>;
+  /** Jobs whose container runs. */
+  running: ReadonlySet<string>;
   /** Ends the container of a run. */
   exit(runId: string, how: Exited): Promise<void>;
   /** Names of the jobs and secrets of runs that exist. */
   leftovers(): Promise<string[]>;
   publish(project: Project): Promise<void>;
   tasks: ReturnType<typeof createTasksEngine>;
+  cloudRun: RunEngine;
   container: Container;
   /** What every container has said, in Cloud Logging. */
   said: LogLine[];
@@ -71,42 +70,32 @@ export interface World {
   prompt: boolean;
 }
 
-const place = { project: 'drover-test', region: 'here' };
-const settings = { ...place, gatewayUrl: 'https://gateway.test' };
-const cloudSettings: CloudSettings = {
-  ...place,
-  targets: {
-    dispatch: { queue: 'drover-dispatch', url: 'https://dispatch.test' },
-    poll: { queue: 'drover-poll', url: 'https://poll.test' },
-  },
-  tasksServiceAccount: serviceAccount('tasks', place.project),
-  agentServiceAccount: serviceAccount('agent', place.project),
-};
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
-
 export interface WorldOptions {
   project: Project;
   container?: Container;
   /** Wraps the ports that the domain gets, to count calls or to make them fail. */
   wrap?(ports: Ports): Ports;
-  /** Wraps the ports of one call of a function: an instance that may die by itself, which rejects `death`. */
-  instance?(ports: Ports): { ports: Ports; death: Promise<never> };
+  /** The instance that one call of a function goes to. Default: one that lasts. */
+  instance?(ports: Ports, name: FunctionName): Instance;
+  /** Hears of every call of a function that threw. */
+  failed?(name: FunctionName, error: unknown): void;
+  /** Where time comes from. With it, nobody waits for a call that waits for time; without, sleeping takes none. */
+  schedule?: Schedule;
+  /** Default: Cloud Run takes no time. */
+  pace?: Pace;
   /** Where chance comes from: a number in [0, 1). Default: a fixed sequence. */
   random?(): number;
   imageExists?(image: string): boolean;
 }
 
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
 export async function createWorld(options: WorldOptions): Promise<World> {
-  let time = Date.parse('2026-03-01T12:00:00Z');
-  let draws = 0;
+  const schedule = options.schedule ?? createSchedule(Date.parse('2026-03-01T12:00:00Z'));
+  const { now } = schedule;
   const context: EngineContext = {
-    now: () => time,
-    random:
-      options.random ??
-      (() => {
-        draws = (draws * 16_807 + 11) % 2_147_483_647;
-        return draws / 2_147_483_647;
-      }),
+    now,
+    random: options.random ?? fixedSequence(),
     store: memoryStore(),
   };
   const ended: string[] = [];
@@ -116,123 +105,92 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const firestore = createFirestoreEngine(context, { project: place.project, indexes });
   const secrets = createSecretsEngine(context, place);
   const tasks = createTasksEngine(context, { queues: queues(place) });
-  const run = createRunEngine(context, {
+  const cloudRun = createRunEngine(context, {
     ...place,
     imageExists: options.imageExists ?? (() => true),
     readSecret: secrets.readSecret,
-    emit: (entry: LogEntry) => {
+    emit: (entry) => {
       const read = readSinkEntry({ ...entry, timestamp: new Date(entry.timestamp).toISOString() });
       if (read.kind === 'ended' && world.sink) ended.push(read.runId);
     },
   });
-  const idle = { changed: () => {} };
+  const executor = createExecutor(cloudRun, schedule, options.pace, (job, start) => {
+    world.started.push(job);
+    return world.container(start);
+  });
+  const changed = (): void => {
+    executor.changed();
+    if (world.prompt) executor.act();
+  };
   const engines: Ports = {
-    clock: { now: () => time, sleep: async () => {} },
+    clock: { now, sleep: async () => {} },
     random: {
       bytes: (length) => Uint8Array.from({ length }, () => Math.floor(context.random() * 256)),
       fraction: context.random,
     },
     documents: inProcessDocuments(firestore),
-    tasks: inProcessTasks(tasks, cloudSettings, idle),
+    tasks: inProcessTasks(tasks, cloudSettings, { changed: () => {} }),
     secrets: inProcessSecrets(secrets),
-    jobs: inProcessJobs(run, cloudSettings, { changed: () => world.prompt && actAll() }),
+    jobs: inProcessJobs(cloudRun, cloudSettings, { changed }),
     logs: { last: async () => world.said },
     log: silent,
   };
   const ports = options.wrap?.(engines) ?? engines;
   let releases = createReleases(ports);
-  const executions = new Map<string, string>();
-  /** Does what one call of a function does; an instance that dies takes with it what it has read of releases. */
-  const inInstance = <T>(work: (own: Ports, ownReleases: Releases) => Promise<T>): Promise<T> => {
-    const mortal = options.instance?.(ports);
-    if (!mortal) return work(ports, releases);
-    return Promise.race([work(mortal.ports, createReleases(mortal.ports)), mortal.death]);
-  };
 
-  const act = (action: RunAction): void => {
-    if (action.kind === 'signal') {
-      run.exited(action.execution, { signal: action.signal === 'SIGTERM' ? 15 : 9 });
-      return;
-    }
-    const job = action.execution.split('/')[5] ?? '';
-    world.started.push(job);
-    executions.set(job, action.execution);
-    run.started(action.execution);
-    const how = world.container(action);
-    if (how !== 'runs') run.exited(action.execution, how);
+  /** An instance that dies takes with it what it was doing, and what it has read of releases. */
+  const call: CallFunction = (name, work) => {
+    const mortal = options.instance?.(ports, name);
+    if (!mortal) return work(ports, releases);
+    const done = Promise.race([work(mortal.ports, mortal.releases), mortal.death]);
+    done.catch((error) => options.failed?.(name, error));
+    return done;
   };
-  const actAll = (): boolean => {
-    const actions = run.take();
-    for (const action of actions) act(action);
-    return actions.length > 0;
-  };
-  const call = async (url: string, body: string): Promise<void> => {
-    const {
-      agent,
-      run: runId,
-      attempt,
-      n,
-    } = JSON.parse(body) as {
-      agent?: string;
-      run?: string;
-      attempt?: number;
-      n?: number;
-    };
-    await inInstance(async (own, ownReleases): Promise<void> => {
-      if (url === cloudSettings.targets.dispatch.url) {
-        await dispatch(own, settings, ownReleases, agent ?? '');
-        return;
-      }
-      const ordinal = attempt === undefined || n === undefined ? undefined : { attempt, n };
-      await poll(own, ownReleases, runId ?? '', ordinal);
-    });
-  };
-  const attempt = async (taken: ReturnType<typeof tasks.take>[number]): Promise<void> => {
-    try {
-      await call(taken.url, taken.body.toString());
-      tasks.settle(taken, { status: 200 });
-    } catch {
-      tasks.settle(taken, { status: 500 });
-    }
-  };
+  const attempt = taskCalls({ call, schedule, tasks, settings, targets: cloudSettings.targets });
+  const tell = (runId: string): Promise<unknown> =>
+    call('logs', (own) => wakePoll(own, runId)).catch(() => {});
+  const atRest = (calls: Promise<unknown>[]): Promise<unknown> =>
+    options.schedule ? schedule.quiet() : Promise.all(calls);
 
   const world: World = {
     ports,
     releases,
+    call,
     started: [],
+    running: executor.running,
     tasks,
+    cloudRun,
     container: options.container ?? (() => 'runs'),
     said: [],
     sink: true,
     prompt: true,
     settle: async () => {
-      for (;;) {
-        const acted = actAll();
-        const told = ended.splice(0);
-        const attempts = tasks.take();
-        if (!acted && told.length + attempts.length === 0) return;
-        for (const runId of told) await wakePoll(ports, runId);
-        await Promise.all(attempts.map(attempt));
+      for (let calls: Promise<unknown>[] = []; ; ) {
+        await atRest(calls);
+        const acted = executor.act();
+        calls = [...ended.splice(0).map(tell), ...tasks.take().map(attempt)];
+        if (!acted && calls.length === 0) return;
       }
     },
     advance: async (ms) => {
-      const until = time + ms;
+      const until = now() + ms;
       await world.settle();
       for (;;) {
-        const due = Math.min(...[run.nextDue(), tasks.nextDue()].map((at) => at ?? until));
+        const dues = [executor, tasks, schedule].map((timed) => timed.nextDue() ?? until);
+        const due = Math.min(...dues);
         if (due >= until) break;
-        time = Math.max(time, due);
+        schedule.moveTo(due);
         await world.settle();
       }
-      time = until;
+      schedule.moveTo(until);
       await world.settle();
     },
     sweep: async () => {
-      await inInstance((own) => sweep(own));
+      await call('tick', (own) => sweep(own));
       await world.settle();
     },
-    deliver: async (deliveryId, event = {}) => {
-      return inInstance(async (own, ownReleases) => {
+    deliver: (deliveryId, event = {}) =>
+      call('webhook', async (own, ownReleases) => {
         const current = await ownReleases.current();
         if (!current) throw new Error('no release');
         const { runs } = await accept(own, settings, current, {
@@ -246,13 +204,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
             action: 'labeled',
             repo: 'acme/pasture',
             sender: 'octavia',
-            timestamp: new Date(time).toISOString(),
+            timestamp: new Date(now()).toISOString(),
             ...event,
           },
         });
         return runs;
-      });
-    },
+      }),
     run: async (id) => {
       const found = await engines.documents.get<Run>(`runs/${id}`);
       if (!found) throw new Error(`no run ${id}`);
@@ -263,14 +220,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       return found.map(({ data }) => data);
     },
     slots: async (agent) =>
-      (await engines.documents.get<AgentState>(`agents/${agent}`))?.data.inFlight ?? [],
-    inFlight: async () => {
-      const jobs = await engines.jobs.list({ drover: 'run' });
-      const alive = jobs.filter((job) => job.execution !== undefined && !job.executionOver);
-      return alive.map((job) => job.id.slice('drover-'.length));
-    },
+      (await engines.documents.get<{ inFlight: string[] }>(`agents/${agent}`))?.data.inFlight ?? [],
     exit: async (runId, how) => {
-      run.exited(executions.get(`drover-${runId}`) ?? '', how);
+      executor.exit(runId, how);
       await world.settle();
     },
     leftovers: async () => {

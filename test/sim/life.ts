@@ -1,144 +1,133 @@
-import type { Exited } from '../../infra/local/engines/run/index.ts';
-import { keepCredential } from '../../shared/credentials/home.ts';
-import type { Project } from '../../shared/projects/project.ts';
-import { projectOf } from '../project.ts';
-import { createWorld, type World } from '../world.ts';
-import { type FaultRates, mortal } from './faults.ts';
-import { checkEnd, checkSlots } from './invariants.ts';
-import { type Chance, chance } from './random.ts';
+import { isOver } from '../../shared/runs/states.ts';
+import { sweep } from '../../shared/sweep/sweep.ts';
+import { tellViolation } from './chronicle.ts';
+import { type FaultRates, fair, isFair, mixed } from './faults.ts';
+import { checkEnd, type Remains } from './invariants.ts';
+import { scaleOf, Violation } from './laws.ts';
+import { chance } from './random.ts';
+import { createStage } from './stage.ts';
+
+export interface LifeOptions {
+  seed: number;
+  /** Minutes of deliveries and faults. */
+  minutes: number;
+  faults: FaultRates;
+  /** Whether the history tells every call. */
+  withCalls?: boolean;
+}
 
 /** What a simulated life came to. */
 export interface Life {
   /** What happened, a line each: the same for the same seed. */
   history: string[];
   runs: number;
-  violation?: string;
+  violation?: Violation;
+  /** With a violation: what is to be read of it. */
+  story: string[];
 }
 
-const minuteMs = 60_000;
+type Stage = Awaited<ReturnType<typeof createStage>>;
+
+const sliceMs = 10_000;
+const slicesAMinute = 6;
+/** A life longer than this is a long one: less happens in a minute, and containers work longer. */
+const shortMinutes = 15;
+/** Minutes of a long life after which faults pause, and for how long. */
+const stormMinutes = 12;
+const brightMinutes = 8;
 /** Minutes without faults after which everything must be over. */
-const calmMinutes = 30;
+const longestCalm = 180;
+/** Of these, minutes in which containers end when they like. */
+const calmWork = 5;
+/** Minutes after the last run is over in which it must be cleaned up. */
+const cleaning = 5;
 
 /** Lives through `minutes` of deliveries and faults, then through a calm in which all must end, and judges what is left. */
-export async function live(seed: number, minutes: number, faults: FaultRates): Promise<Life> {
-  const random = chance(seed);
-  const project = someProject(random);
-  let now: FaultRates = { crash: 0, refuse: 0, wakeUp: 0 };
-  const world = await createWorld({
-    project,
-    random: random.fraction,
-    instance: (ports) => mortal(ports, random, () => now),
+export async function live(options: LifeOptions): Promise<Life> {
+  const random = chance(options.seed);
+  const isLong = options.minutes > shortMinutes;
+  const faults = mixed(options.faults, random);
+  const stage = await createStage(random, isLong, options.withCalls ?? false);
+  const { chronicle, ledger, world } = stage;
+  let violation: Violation | undefined;
+  try {
+    await storm(stage, options.minutes, isLong, faults);
+    await calmDown(stage);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    violation = error;
+  }
+  for (const { id, data } of ledger.runs.values()) {
+    const states = data.timeline.map(({ at, state }) => `${at.slice(11, 19)} ${state}`);
+    chronicle.lines.push(`${id}: ${states.join(', ')} (${data.summary})`);
+  }
+  const life = { history: chronicle.lines, runs: ledger.runs.size };
+  if (!violation) return { ...life, story: [] };
+  return { ...life, violation, story: await tellViolation(violation, chronicle, world.ports) };
+}
+
+/** Deliveries and faults; in a long life the faults pause now and then, and the deliveries do not. */
+async function storm(
+  stage: Stage,
+  minutes: number,
+  isLong: boolean,
+  faults: FaultRates,
+): Promise<void> {
+  const { chance, deliveries, outside } = stage;
+  for (let index = 0; index < minutes * slicesAMinute; index += 1) {
+    const minute = Math.floor(index / slicesAMinute) % (stormMinutes + brightMinutes);
+    const isBright = isLong && minute >= stormMinutes;
+    if (isBright) outside.mend();
+    if (chance.happens(isLong ? 0.06 : 0.3)) deliveries.sendSome();
+    await slice(stage, index, isBright ? fair : faults);
+  }
+}
+
+/** Nothing more comes and nothing goes wrong, until everything is over and cleaned up; then it is judged. */
+async function calmDown(stage: Stage): Promise<void> {
+  const { chance, containers, deliveries, first, ledger, note, outside, weather, world } = stage;
+  const mayWait: Remains['mayWait'] = ({ agent, state }) =>
+    state === 'queued' && scaleOf(ledger.project(), agent) === 0;
+  const isOpen = (): boolean =>
+    weather.hanging > 0 ||
+    [...ledger.runs.values()].some(({ data }) => !isOver(data.state) && !mayWait(data));
+  note('calm');
+  outside.mend();
+  if (chance.happens(0.5)) outside.publish(first);
+  let closed = 0;
+  for (let index = 0; closed < cleaning * slicesAMinute; index += 1) {
+    if (index > longestCalm * slicesAMinute) break;
+    if (index > calmWork * slicesAMinute && index % slicesAMinute === 0) containers.endAll();
+    closed = isOpen() ? 0 : closed + 1;
+    await slice(stage, index, fair);
+  }
+  await checkEnd({ world, answered: deliveries.answered, heard: containers.heard, mayWait });
+}
+
+/** Ten seconds, with a sweep at the beginning of each minute. */
+async function slice(stage: Stage, index: number, rates: FaultRates): Promise<void> {
+  const { calm, chance, court, outside, weather, world } = stage;
+  const { wakeUp } = rates;
+  weather.rates = rates;
+  stage.countCalls();
+  world.sink = !chance.happens(wakeUp);
+  world.tasks.misbehave({
+    duplicate: chance.happens(wakeUp) ? chance.between(1, 5) : 0,
+    forget: chance.happens(wakeUp) ? chance.between(1, 3) : 0,
+    delayMs: chance.happens(wakeUp) ? chance.between(1, 30_000) : 0,
   });
-  world.container = () => (random.happens(0.5) ? someExit(random) : 'runs');
-  await keepCredential(
-    world.ports,
-    { type: 'github_token', instance: 'default' },
-    { token: Buffer.from('t') },
-  );
-  const history: string[] = [];
-  const answered: Parameters<typeof checkEnd>[0]['answered'] = [];
-  const sent: string[] = [];
-  const step = { world, project, random, history, answered, sent };
-  try {
-    now = faults;
-    for (let minute = 0; minute < minutes; minute += 1) {
-      world.sink = !random.happens(faults.wakeUp);
-      world.prompt = !random.happens(0.3);
-      await bustle(step, faults);
-      if (!random.happens(faults.wakeUp)) await world.sweep().catch(() => {});
-    }
-    now = { crash: 0, refuse: 0, wakeUp: 0 };
-    world.tasks.misbehave({});
-    world.sink = true;
-    for (let minute = 0; minute < calmMinutes; minute += 1) {
-      await endSome(step, 1);
-      await world.sweep();
-      await world.advance(minuteMs);
-      await checkSlots(world.ports, project);
-    }
-    await checkEnd({ world, project, answered });
-  } catch (error) {
-    const violation = error instanceof Error ? error.message : String(error);
-    return { history: await tell(world, history), runs: 0, violation };
-  }
-  const runs = await world.runs();
-  return { history: await tell(world, history), runs: runs.length };
+  if (chance.happens(rates.outside)) outside.strike();
+  if (index % slicesAMinute === 0 && !chance.happens(wakeUp)) stage.watch(tick(stage));
+  const wasCalm = isFair(rates) && weather.hanging === 0;
+  if (!wasCalm) calm.disturbed();
+  await world.advance(sliceMs);
+  if (wasCalm && weather.hanging === 0) await calm.look();
+  else calm.disturbed();
+  const violation = court.violation();
+  if (violation) throw violation;
 }
 
-interface Step {
-  world: World;
-  project: Project;
-  random: Chance;
-  history: string[];
-  answered: { delivery: string; runs: { [agent: string]: string } }[];
-  sent: string[];
-}
-
-/** A minute of deliveries, repeated deliveries, ends of containers and lost or doubled wake-ups. */
-async function bustle(step: Step, faults: FaultRates): Promise<void> {
-  const { world, project, random } = step;
-  for (let part = 0; part < 6; part += 1) {
-    world.tasks.misbehave({
-      duplicate: random.happens(faults.wakeUp) ? random.between(1, 5) : 0,
-      forget: random.happens(faults.wakeUp) ? random.between(1, 3) : 0,
-      delayMs: random.happens(faults.wakeUp) ? random.between(1, 30_000) : 0,
-    });
-    const burst = random.happens(0.3) ? random.between(1, 6) : 0;
-    await Promise.all(Array.from({ length: burst }, () => deliver(step)));
-    await world.advance(random.between(1, 20_000));
-    await endSome(step, 0.5);
-    await checkSlots(world.ports, project);
-  }
-}
-
-/** A new delivery, or one that was sent before; whoever gets no answer may send again later. */
-async function deliver({ world, random, history, answered, sent }: Step): Promise<void> {
-  const again = sent.length > 0 && random.happens(0.3);
-  const id = again ? (sent[random.between(0, sent.length - 1)] ?? '0') : String(sent.length);
-  if (!again) sent.push(id);
-  try {
-    const runs = await world.deliver(id);
-    answered.push({ delivery: `github:${id}`, runs });
-    history.push(`delivery ${id} answered ${JSON.stringify(runs)}`);
-  } catch (error) {
-    history.push(`delivery ${id} got no answer: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** Ends some of the containers that run. */
-async function endSome({ world, random, history }: Step, share: number): Promise<void> {
-  for (const run of await world.inFlight()) {
-    if (!random.happens(share)) continue;
-    const how = someExit(random);
-    history.push(`container of ${run} ends: ${JSON.stringify(how)}`);
-    await world.exit(run, how);
-  }
-}
-
-function someExit(random: Chance): Exited {
-  if (random.happens(0.1)) return { signal: random.pick([9, 11, 15]) };
-  return { exitCode: random.pick([0, 0, 0, 0, 1, 42, 124]) };
-}
-
-function someProject(random: Chance): Project {
-  const agents = Object.fromEntries(
-    Array.from({ length: random.between(1, 3) }, (_, index) => [
-      `agent-${index}`,
-      {
-        scale: random.between(1, 3),
-        maxWorkQueueSize: random.between(2, 20),
-        timeout: random.pick([30, 300, 3_600]),
-        credentials: random.happens(0.5) ? ['github_token:default'] : [],
-      },
-    ]),
-  );
-  return { ...projectOf(agents), scale: random.happens(0.3) ? random.between(1, 4) : null };
-}
-
-async function tell(world: World, history: string[]): Promise<string[]> {
-  const runs = (await world.runs()).map(
-    ({ agent, trigger, timeline, summary }) =>
-      `${agent} of ${trigger.delivery}: ${timeline.map(({ at, state }) => `${at.slice(11, 19)} ${state}`).join(', ')} (${summary})`,
-  );
-  return [...history, ...runs];
+async function tick({ world, calm }: Stage): Promise<void> {
+  await world.call('tick', (ports) => sweep(ports));
+  calm.swept();
 }

@@ -4,6 +4,8 @@ export interface Chance {
   fraction(): number;
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
+  /** A whole number from `low` (at least 1) to `high`, each order of magnitude as likely as the next. */
+  spread(low: number, high: number): number;
   /** Whether something of this probability happens. */
   happens(probability: number): boolean;
   pick<T>(values: readonly [T, ...T[]]): T;
@@ -22,7 +24,17 @@ export function chance(seed: number): Chance {
   return {
     fraction,
     between,
+    spread: (low, high) => Math.round(low * (high / low) ** fraction()),
     happens: (probability) => fraction() < probability,
     pick: (values) => values[between(0, values.length - 1)] ?? values[0],
+  };
+}
+
+/** Chance for worlds that do not depend on any. */
+export function fixedSequence(): () => number {
+  let draws = 0;
+  return () => {
+    draws = (draws * 16_807 + 11) % 2_147_483_647;
+    return draws / 2_147_483_647;
   };
 }

@@ -1,20 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { rates } from './faults.ts';
+import { levels } from './faults.ts';
 import { live } from './life.ts';
 
-const heavy = rates.heavy ?? { crash: 1, refuse: 1, wakeUp: 1 };
+const { heavy, light } = levels;
 
 describe('the simulation', () => {
   it('gives the same history for the same seed, to the letter', async () => {
-    const [once, again] = [await live(7, 5, heavy), await live(7, 5, heavy)];
+    const options = { seed: 7, minutes: 5, faults: heavy };
+    const [once, again] = [await live(options), await live(options)];
     expect(once.history.length).toBeGreaterThan(20);
     expect(again).toEqual(once);
   });
 
   it.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'seed %i: everything ends once and well enough, whatever crashes, is refused or gets lost',
+    'seed %i: everything ends once and well enough, whatever crashes, hangs, is refused or gets lost',
     async (seed) => {
-      expect((await live(seed, 5, heavy)).violation).toBeUndefined();
+      const { violation, story } = await live({ seed, minutes: 5, faults: heavy });
+      expect(violation, story.join('\n')).toBeUndefined();
     },
   );
+
+  it.each([1, 2])('seed %i: the same in a long life in which little goes wrong', async (seed) => {
+    const { violation, story } = await live({ seed, minutes: 60, faults: light });
+    expect(violation, story.join('\n')).toBeUndefined();
+  });
 });

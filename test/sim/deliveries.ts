@@ -1,0 +1,38 @@
+import type { World } from '../world.ts';
+import type { Remains } from './invariants.ts';
+import type { Chance } from './random.ts';
+
+/** Share of the deliveries that were sent before. */
+const again = 0.3;
+/** Share of the bursts that are large. */
+const large = 0.05;
+
+/** GitHub: sends deliveries in bursts, some of them again; whoever gets no answer may send again later. */
+export function createDeliveries(world: World, chance: Chance, note: (text: string) => void) {
+  const sent: string[] = [];
+  const answered: Remains['answered'] = [];
+
+  const someId = (): string => {
+    if (sent.length > 0 && chance.happens(again)) {
+      return sent[chance.between(0, sent.length - 1)] ?? '';
+    }
+    sent.push(String(sent.length));
+    return sent.at(-1) ?? '';
+  };
+  const deliver = async (id: string): Promise<void> => {
+    try {
+      const runs = await world.deliver(id);
+      answered.push({ delivery: `github:${id}`, runs });
+      note(`delivery ${id} answered ${JSON.stringify(runs)}`);
+    } catch (error) {
+      note(`delivery ${id} got no answer: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+  return {
+    answered,
+    sendSome: (): void => {
+      const size = chance.happens(large) ? chance.between(10, 30) : chance.between(1, 6);
+      for (let left = size; left > 0; left -= 1) void deliver(someId());
+    },
+  };
+}

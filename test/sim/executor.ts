@@ -1,0 +1,104 @@
+import type { Exited, RunAction, RunEngine } from '../../infra/local/engines/run/index.ts';
+import { parseExecution } from '../../infra/local/engines/run/index.ts';
+import { jobId } from '../../shared/runs/names.ts';
+import type { Schedule } from './schedule.ts';
+
+export type Start = Extract<RunAction, { kind: 'start' }>;
+
+/** How a container of the world behaves: it runs until told to exit, or exits at once with what this answers. */
+export type Container = (start: Start) => Exited | 'runs';
+
+/** How slow Cloud Run is, and how its containers take a SIGTERM. Without: everything happens at once. */
+export interface Pace {
+  /** Time in ms for which nothing comes of a call of Cloud Run. */
+  stall(): number;
+  /** Time in ms from the start of an execution to the start of its container. */
+  start(): number;
+  /** Whether a container goes on after SIGTERM, until SIGKILL. */
+  ignoresTerm(): boolean;
+}
+
+/** What starts and ends the containers of Cloud Run's executions. */
+export interface Executor {
+  /** Does what Cloud Run wants done by now; answers whether there was anything. */
+  act(): boolean;
+  /** Something was asked of Cloud Run. */
+  changed(): void;
+  /** When there will be something to do. */
+  nextDue(): number | undefined;
+  /** Ends the container of a run, if it runs. */
+  exit(runId: string, how: Exited): void;
+  /** Jobs whose container runs. */
+  running: ReadonlySet<string>;
+}
+
+export function createExecutor(
+  engine: RunEngine,
+  schedule: Schedule,
+  pace: Pace | undefined,
+  begun: (job: string, start: Start) => Exited | 'runs',
+): Executor {
+  /** By job. */
+  const executions = new Map<string, string>();
+  const running = new Set<string>();
+  let stalledUntil = 0;
+
+  /** What was cancelled or deleted before its container started is not started any more. */
+  const isWanted = (execution: string): boolean => {
+    try {
+      return engine.getExecution({ name: execution }).record.stop === undefined;
+    } catch {
+      return false;
+    }
+  };
+  const end = (execution: string, how: Exited): void => {
+    running.delete(parseExecution(execution).job);
+    engine.exited(execution, how);
+  };
+  const begin = (action: Start): void => {
+    const { execution } = action;
+    if (!isWanted(execution)) {
+      engine.couldNotStart(execution, 'The execution was stopped before its container started.');
+      return;
+    }
+    const job = parseExecution(execution).job;
+    engine.started(execution);
+    const how = begun(job, action);
+    executions.set(job, execution);
+    running.add(job);
+    if (how !== 'runs') end(execution, how);
+  };
+  const carryOut = (action: RunAction): void => {
+    if (action.kind === 'start') {
+      const delay = pace?.start() ?? 0;
+      if (delay === 0) begin(action);
+      else schedule.at(schedule.now() + delay, () => begin(action));
+    } else if (action.signal === 'SIGKILL') {
+      end(action.execution, { signal: 9 });
+    } else if (!pace?.ignoresTerm()) {
+      end(action.execution, { signal: 15 });
+    }
+  };
+
+  return {
+    act: () => {
+      if (schedule.now() < stalledUntil) return false;
+      const actions = engine.take();
+      for (const action of actions) carryOut(action);
+      return actions.length > 0;
+    },
+    changed: () => {
+      stalledUntil = Math.max(stalledUntil, schedule.now() + (pace?.stall() ?? 0));
+    },
+    nextDue: () => {
+      const due = engine.nextDue();
+      return due === undefined ? undefined : Math.max(due, stalledUntil);
+    },
+    exit: (runId, how) => {
+      const job = jobId(runId);
+      const execution = executions.get(job);
+      if (execution !== undefined && running.has(job)) end(execution, how);
+    },
+    running,
+  };
+}

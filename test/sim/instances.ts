@@ -1,0 +1,110 @@
+import type { Ports } from '../../shared/ports/index.ts';
+import { createReleases, type Releases } from '../../shared/projects/release.ts';
+import type { FunctionName, Instance } from './calls.ts';
+import { type Air, type Life, troubled } from './faults.ts';
+
+/** What ends the calls of a function whose instance has died; the function itself never learns of it. */
+export class Crash extends Error {}
+
+/** One call of a function, as those who watch see it. */
+export interface Caller {
+  function: FunctionName;
+  /** Number of its instance. */
+  instance: number;
+  /** Number of the call. */
+  number: number;
+  /** When it began, in ms since the epoch. */
+  since: number;
+}
+
+/** Sees every call of a port at the moment it takes effect, with who makes it; answers with what it comes to. */
+export type Witness = (
+  name: string,
+  caller: Caller,
+  args: unknown[],
+  call: (...args: unknown[]) => Promise<unknown>,
+) => Promise<unknown>;
+
+interface Running extends Life {
+  number: number;
+  releases: Releases;
+  death: Promise<never>;
+}
+
+const troubledPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
+/** Instances of one function that take new calls. */
+const mostInstances = 3;
+/** How far an instance's clock may be from the world's, in ms. */
+const mostSkewMs = 1_000;
+
+/** Instances as they come and go: a call goes to one that is there, with what it remembers, or to a new one. */
+export function createInstances(air: Air, witness: Witness) {
+  const { chance, schedule } = air;
+  const running = new Map<FunctionName, Running[]>();
+  let count = 0;
+  let callCount = 0;
+
+  const portsOf = (ports: Ports, life: Life, caller: Caller): Ports => {
+    const clock = { now: () => schedule.now() + life.skewMs, sleep: schedule.sleep };
+    const own: { [port: string]: unknown } = { ...ports, clock };
+    for (const port of troubledPorts) {
+      const methods = Object.entries(ports[port]) as [string, (typeof calls)[string]][];
+      const calls: { [method: string]: (...args: unknown[]) => Promise<unknown> } = {};
+      for (const [method, call] of methods) {
+        const name = `${port}.${method}`;
+        const seen = (...args: unknown[]) => witness(name, caller, args, call);
+        calls[method] = troubled(name, seen, life, air);
+      }
+      own[port] = calls;
+    }
+    return own as unknown as Ports;
+  };
+
+  const begin = (ports: Ports, name: FunctionName): Running => {
+    let fall: (crash: Crash) => void = () => {};
+    const death = new Promise<never>((_, reject) => {
+      fall = reject;
+    });
+    death.catch(() => {});
+    count += 1;
+    const life: Life = {
+      dead: false,
+      skewMs: chance.happens(0.3) ? chance.between(-mostSkewMs, mostSkewMs) : 0,
+      die: (where) => {
+        life.dead = true;
+        remove(name, instance);
+        fall(new Crash(`instance ${instance.number} of ${name} died ${where}`));
+      },
+    };
+    const caller = { function: name, instance: count, number: 0, since: schedule.now() };
+    const releases = createReleases(portsOf(ports, life, caller));
+    const instance: Running = Object.assign(life, { number: count, releases, death });
+    return instance;
+  };
+  const remove = (name: FunctionName, instance: Running): void => {
+    running.set(
+      name,
+      (running.get(name) ?? []).filter((one) => one !== instance),
+    );
+  };
+
+  return (ports: Ports, name: FunctionName): Instance => {
+    const there = running.get(name) ?? [];
+    const warm = chance.happens(0.7) ? there[chance.between(0, mostInstances - 1)] : undefined;
+    const instance = warm ?? begin(ports, name);
+    if (!warm) running.set(name, [...there, instance].slice(-mostInstances));
+    callCount += 1;
+    const { number } = instance;
+    const caller = {
+      function: name,
+      instance: number,
+      number: callCount,
+      since: schedule.now(),
+    };
+    return {
+      ports: portsOf(ports, instance, caller),
+      releases: instance.releases,
+      death: instance.death,
+    };
+  };
+}
