@@ -51,7 +51,8 @@ async function start(
 ): Promise<Emulator | NoEmulator> {
   const found = findEmulator(folder, name);
   if ('missing' in found) {
-    console.info(`skipped: what needs Google's ${service} emulator (${found.missing})`);
+    // Straight to the terminal: what a test file logs is shown only when it fails.
+    process.stderr.write(`skipped: what needs Google's ${service} emulator (${found.missing})\n`);
     return found;
   }
   const port = await freePort();
