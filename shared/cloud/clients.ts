@@ -19,8 +19,11 @@ export interface Clients {
   logging: Lazy<Logging>;
 }
 
+/** What a client must know of where it is. */
+type Place = Pick<CloudSettings, 'project' | 'endpoint'>;
+
 /** Wires the clients to Google, or to the stand-in that `settings.endpoint` names. */
-export function clients(settings: CloudSettings): Clients {
+export function clients(settings: Place): Clients {
   return {
     firestore: once(async () => {
       const { Firestore } = await import('@google-cloud/firestore');
@@ -85,7 +88,7 @@ function once<T>(make: () => Promise<T>): Lazy<T> {
 }
 
 /** Google's own endpoint needs nothing but the project; a stand-in needs its address and no TLS. */
-async function options(settings: CloudSettings) {
+async function options(settings: Place) {
   if (settings.endpoint === undefined) return { projectId: settings.project };
   const { credentials } = await import('@grpc/grpc-js');
   const [host = '127.0.0.1', port = ''] = settings.endpoint.split(':');

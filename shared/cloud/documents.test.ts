@@ -25,11 +25,7 @@ beforeAll(async () => {
   server = await serve([firestoreService(engine)], 0, { calls, faults });
   ({ firestore } = clients({
     project: 'demo-adapter',
-    region: 'europe-west1',
     endpoint: `127.0.0.1:${server.port}`,
-    targets: { dispatch: { queue: 'dispatch', url: '' }, poll: { queue: 'poll', url: '' } },
-    tasksServiceAccount: '',
-    agentServiceAccount: '',
   }));
   documents = firestoreDocuments(firestore);
 });

@@ -23,14 +23,7 @@ const engine = () =>
 async function adapterAt(endpoint: string, close: () => Promise<void>): Promise<Subject> {
   const { firestore } = clients({
     project: 'demo-contract',
-    region: 'europe-west1',
     endpoint,
-    targets: {
-      dispatch: { queue: 'dispatch', url: 'http://127.0.0.1/' },
-      poll: { queue: 'poll', url: 'http://127.0.0.1/' },
-    },
-    tasksServiceAccount: 'tasks@demo-contract.iam.gserviceaccount.com',
-    agentServiceAccount: 'agent@demo-contract.iam.gserviceaccount.com',
   });
   return {
     documents: firestoreDocuments(firestore),

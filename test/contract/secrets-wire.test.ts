@@ -25,11 +25,7 @@ describe('Secret Manager over the wire, by the unmodified client', () => {
     });
     client = await clients({
       project: 'demo',
-      region: 'europe-west1',
       endpoint: `127.0.0.1:${server.port}`,
-      targets: { dispatch: { queue: '', url: '' }, poll: { queue: '', url: '' } },
-      tasksServiceAccount: '',
-      agentServiceAccount: '',
     }).secrets();
   });
   afterAll(async () => {

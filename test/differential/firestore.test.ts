@@ -97,10 +97,6 @@ async function compare<Described, Answer>(
 function clientAt(endpoint: string): Promise<Firestore> {
   return clients({
     project: 'demo-differential',
-    region: 'europe-west1',
     endpoint,
-    targets: { dispatch: { queue: 'dispatch', url: '' }, poll: { queue: 'poll', url: '' } },
-    tasksServiceAccount: '',
-    agentServiceAccount: '',
   }).firestore();
 }

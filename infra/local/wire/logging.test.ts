@@ -25,11 +25,7 @@ beforeAll(async () => {
   server = await serve([loggingService(engine)], 0, { calls: callCounter(), faults });
   logging = await clients({
     project,
-    region: 'europe-west1',
     endpoint: `127.0.0.1:${server.port}`,
-    targets: { dispatch: { queue: '', url: '' }, poll: { queue: '', url: '' } },
-    tasksServiceAccount: '',
-    agentServiceAccount: '',
   }).logging();
 });
 afterAll(async () => {

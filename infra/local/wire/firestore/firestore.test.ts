@@ -34,14 +34,7 @@ const start = (port: number): Promise<WireServer> => {
 const connect = (port: number): Promise<Firestore> =>
   clients({
     project: 'p',
-    region: 'europe-west1',
     endpoint: `127.0.0.1:${port}`,
-    targets: {
-      dispatch: { queue: 'dispatch', url: 'http://127.0.0.1:1' },
-      poll: { queue: 'poll', url: 'http://127.0.0.1:1' },
-    },
-    tasksServiceAccount: 'tasks@p.iam.gserviceaccount.com',
-    agentServiceAccount: 'agent@p.iam.gserviceaccount.com',
   }).firestore();
 
 beforeAll(async () => {
