@@ -54,6 +54,8 @@ export interface World {
   started: string[];
   /** Jobs whose container runs. */
   running: ReadonlySet<string>;
+  /** How the last container of a job ended, by job. */
+  exits: ReadonlyMap<string, Exited>;
   /** Ends the container of a run. */
   exit(runId: string, how: Exited): Promise<void>;
   /** Names of the jobs and secrets of runs that exist. */
@@ -158,6 +160,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     call,
     started: [],
     running: executor.running,
+    exits: executor.exits,
     tasks,
     cloudRun,
     container: options.container ?? (() => 'runs'),

@@ -1,12 +1,16 @@
 import { runLabel, runResource } from '../../shared/runs/labels.ts';
 import { isOver } from '../../shared/runs/states.ts';
 import type { World } from '../world.ts';
-import { hold, scaleOf } from './laws.ts';
-import type { Ledger } from './ledger.ts';
+import { hold, pointerMs, scaleOf } from './laws.ts';
+import type { Committed, Ledger } from './ledger.ts';
 import type { Schedule } from './schedule.ts';
 
-/** How long somebody may wait for a free slot, or for being looked at, when nothing goes wrong; in ms. */
-const longestWaitMs = 3 * 60_000;
+/** How long somebody may wait for a slot that became free while nothing went wrong, in ms. */
+const promptMs = 45_000;
+/** The same for a slot that became free before, when a wake-up may have been lost: the sweep leaves a queue alone for a while. */
+const longestWaitMs = 4.5 * 60_000;
+/** How long a run may be overdue when nothing goes wrong, in ms. */
+const longestDueMs = 3 * 60_000;
 /** Sweeps after which nothing of a run that is over is left. */
 const enoughSweeps = 3;
 /** How long a sweep's wake-ups need, in ms. */
@@ -17,7 +21,7 @@ export interface Calm {
   /** Something goes wrong, or is still wrong. */
   disturbed(): void;
   /** A commit took effect. */
-  committed(launched: boolean): void;
+  committed(committed: Committed): void;
   swept(): void;
   look(): Promise<void>;
 }
@@ -51,10 +55,11 @@ export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Ca
       const { agent } = data;
       if (seen.has(agent)) continue;
       seen.add(agent);
-      const from = Math.max(since, lastLaunch, lastFull.get(agent) ?? 0, data.admittedAt.getTime());
-      const waits = now() - from;
+      const full = lastFull.get(agent) ?? 0;
+      const waits = now() - Math.max(since, lastLaunch, full, data.admittedAt.getTime());
+      const longest = full > since ? promptMs : longestWaitMs;
       const what = `${id} has waited for ${Math.round(waits / 1_000)} s beside a free slot`;
-      hold(waits <= longestWaitMs, 'waiting', what, id);
+      hold(waits <= longest, 'waiting', what, id);
     }
   };
   const lookAtDue = (): void => {
@@ -63,7 +68,7 @@ export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Ca
       if (data.dueAt === null || data.state === 'queued') continue;
       const late = now() - Math.max(since, data.dueAt.getTime());
       const what = `${id} is ${data.state} and overdue for ${Math.round(late / 1_000)} s`;
-      hold(late <= longestWaitMs, 'due', what, id);
+      hold(late <= longestDueMs, 'due', what, id);
     }
   };
   const lookAtLeftovers = async (): Promise<void> => {
@@ -76,19 +81,28 @@ export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Ca
     ]);
     for (const { id, labels } of [...jobs, ...secrets]) {
       const run = labels[runLabel] ?? '';
-      const from = Math.max(since, overSince.get(run) ?? Number.POSITIVE_INFINITY);
+      // A run that is over and could not be cleaned up is looked at less and less often.
+      const due = ledger.runs.get(run)?.data.dueAt?.getTime() ?? 0;
+      const from = Math.max(since, due, overSince.get(run) ?? Number.POSITIVE_INFINITY);
       const passed = sweeps.filter((at) => at >= from && at <= now() - sweepTakesMs).length;
       hold(passed < enoughSweeps, 'swept', `${id} is there after ${passed} sweeps`, run);
     }
   };
 
+  const disturbed = (): void => {
+    since = now();
+    sweeps = [];
+  };
+
   return {
-    disturbed: () => {
-      since = now();
-      sweeps = [];
-    },
-    committed: (launched) => {
-      if (launched) lastLaunch = now();
+    disturbed,
+    committed: ({ runs, isPublication }) => {
+      // An instance goes on with the release that it knows for a while (decision 0009), and lets others wait.
+      if (isPublication) since = Math.max(since, now() + pointerMs);
+      const isLaunch = runs.some(
+        ({ entry, before }) => before?.state === 'queued' && entry.data.state === 'launching',
+      );
+      if (isLaunch) lastLaunch = now();
       lookForFull();
     },
     swept: () => void sweeps.push(now()),

@@ -7,11 +7,11 @@ import { laws, type Violation } from './laws.ts';
 export interface Chronicle {
   lines: string[];
   note(text: string): void;
-  /** A call of a port that takes effect, when calls are told too. */
-  call(name: string, caller: Caller, args: unknown[]): (failure?: unknown) => void;
+  /** A call of a port: it takes effect, or its caller gets an error. */
+  call(name: string, caller: Caller, args: unknown[], error?: unknown): void;
 }
 
-export function createChronicle(now: () => number, withCalls: boolean): Chronicle {
+export function createChronicle(now: () => number): Chronicle {
   const lines: string[] = [];
   const note = (text: string): void => {
     lines.push(`${new Date(now()).toISOString().slice(11, 23)} ${text}`);
@@ -19,12 +19,10 @@ export function createChronicle(now: () => number, withCalls: boolean): Chronicl
   return {
     lines,
     note,
-    call: (name, caller, args) => {
-      if (!withCalls) return () => {};
+    call: (name, caller, args, error) => {
       const who = `${caller.function} ${caller.instance}.${caller.number}`;
-      const what = `  ${who}: ${name} ${about(args)}`;
-      note(what);
-      return (failure) => note(`${what} → ${failure instanceof Error ? failure.message : failure}`);
+      const failure = error instanceof Error ? ` failed: ${error.message}` : '';
+      note(`  ${who}: ${name} ${about(args)}${failure}`);
     },
   };
 }

@@ -16,6 +16,8 @@ export interface Pace {
   start(): number;
   /** Whether a container goes on after SIGTERM, until SIGKILL. */
   ignoresTerm(): boolean;
+  /** Time in ms that Cloud Run needs to end a container with SIGKILL. */
+  kill(): number;
 }
 
 /** What starts and ends the containers of Cloud Run's executions. */
@@ -30,6 +32,8 @@ export interface Executor {
   exit(runId: string, how: Exited): void;
   /** Jobs whose container runs. */
   running: ReadonlySet<string>;
+  /** How the last container of a job ended, by job. */
+  exits: ReadonlyMap<string, Exited>;
 }
 
 export function createExecutor(
@@ -41,6 +45,9 @@ export function createExecutor(
   /** By job. */
   const executions = new Map<string, string>();
   const running = new Set<string>();
+  const exits = new Map<string, Exited>();
+  /** Executions whose container does nothing any more but be there. */
+  const stuck = new Set<string>();
   let stalledUntil = 0;
 
   /** What was cancelled or deleted before its container started is not started any more. */
@@ -52,7 +59,9 @@ export function createExecutor(
     }
   };
   const end = (execution: string, how: Exited): void => {
-    running.delete(parseExecution(execution).job);
+    const { job } = parseExecution(execution);
+    running.delete(job);
+    exits.set(job, how);
     engine.exited(execution, how);
   };
   const begin = (action: Start): void => {
@@ -68,14 +77,18 @@ export function createExecutor(
     running.add(job);
     if (how !== 'runs') end(execution, how);
   };
+  const after = (delay = 0, act: () => void): void => {
+    if (delay === 0) act();
+    else schedule.at(schedule.now() + delay, act);
+  };
   const carryOut = (action: RunAction): void => {
     if (action.kind === 'start') {
-      const delay = pace?.start() ?? 0;
-      if (delay === 0) begin(action);
-      else schedule.at(schedule.now() + delay, () => begin(action));
+      after(pace?.start(), () => begin(action));
     } else if (action.signal === 'SIGKILL') {
-      end(action.execution, { signal: 9 });
-    } else if (!pace?.ignoresTerm()) {
+      after(pace?.kill(), () => end(action.execution, { signal: 9 }));
+    } else if (pace?.ignoresTerm()) {
+      stuck.add(action.execution);
+    } else {
       end(action.execution, { signal: 15 });
     }
   };
@@ -97,8 +110,10 @@ export function createExecutor(
     exit: (runId, how) => {
       const job = jobId(runId);
       const execution = executions.get(job);
-      if (execution !== undefined && running.has(job)) end(execution, how);
+      if (execution === undefined || stuck.has(execution)) return;
+      if (running.has(job)) end(execution, how);
     },
     running,
+    exits,
   };
 }

@@ -99,12 +99,14 @@ export interface Air {
   weather: Weather;
 }
 
-type Call = (...args: unknown[]) => Promise<unknown>;
+export type Call = (...args: unknown[]) => Promise<unknown>;
 type Codes = readonly [CloudErrorCode, ...CloudErrorCode[]];
 
 const refusals: Codes = ['unavailable', 'deadline_exceeded', 'aborted', 'resource_exhausted'];
 /** A commit is refused whole and says so, or its answer is lost: it is never over quota. */
 const commitRefusals: Codes = ['unavailable', 'aborted'];
+/** After these nobody knows whether the call took effect; the others say that it did not. */
+const uncertain: ReadonlySet<CloudErrorCode> = new Set(['unavailable', 'deadline_exceeded']);
 const never = new Promise<never>(() => {});
 
 /**
@@ -145,13 +147,13 @@ export function troubled(name: string, call: Call, life: Life, air: Air): Call {
     }
     if (chance.happens(late)) {
       void arriveLater(args);
-      await schedule.sleep(chance.spread(100, 60_000));
+      await hang(chance.spread(100, 60_000));
       if (life.dead) return never;
       throw new CloudError('deadline_exceeded', `${name} was given up`);
     }
     const code = chance.pick(name === 'documents.commit' ? commitRefusals : refusals);
     const refused = chance.happens(refuse);
-    const lost = refused && code !== 'aborted' && chance.happens(0.5);
+    const lost = refused && uncertain.has(code) && chance.happens(0.5);
     if (refused && !lost) throw new CloudError(code, `${name} was refused`);
     // What hangs before it took effect is on its way: it arrives even if the instance dies meanwhile.
     if (chance.happens(slow / 2)) await hangNow();

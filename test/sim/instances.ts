@@ -1,7 +1,7 @@
 import type { Ports } from '../../shared/ports/index.ts';
 import { createReleases, type Releases } from '../../shared/projects/release.ts';
 import type { FunctionName, Instance } from './calls.ts';
-import { type Air, type Life, troubled } from './faults.ts';
+import { type Air, type Call, type Life, troubled } from './faults.ts';
 
 /** What ends the calls of a function whose instance has died; the function itself never learns of it. */
 export class Crash extends Error {}
@@ -17,13 +17,13 @@ export interface Caller {
   since: number;
 }
 
-/** Sees every call of a port at the moment it takes effect, with who makes it; answers with what it comes to. */
-export type Witness = (
-  name: string,
-  caller: Caller,
-  args: unknown[],
-  call: (...args: unknown[]) => Promise<unknown>,
-) => Promise<unknown>;
+/** Sees every call of a port, with who makes it. */
+export interface Witness {
+  /** The call takes effect now; answers with what it comes to. */
+  effect(name: string, caller: Caller, args: unknown[], call: Call): Promise<unknown>;
+  /** What the caller gets in the end. */
+  answer(name: string, caller: Caller, args: unknown[], answer: Promise<unknown>): void;
+}
 
 interface Running extends Life {
   number: number;
@@ -48,12 +48,16 @@ export function createInstances(air: Air, witness: Witness) {
     const clock = { now: () => schedule.now() + life.skewMs, sleep: schedule.sleep };
     const own: { [port: string]: unknown } = { ...ports, clock };
     for (const port of troubledPorts) {
-      const methods = Object.entries(ports[port]) as [string, (typeof calls)[string]][];
-      const calls: { [method: string]: (...args: unknown[]) => Promise<unknown> } = {};
-      for (const [method, call] of methods) {
+      const calls: { [method: string]: Call } = {};
+      for (const [method, call] of Object.entries(ports[port]) as [string, Call][]) {
         const name = `${port}.${method}`;
-        const seen = (...args: unknown[]) => witness(name, caller, args, call);
-        calls[method] = troubled(name, seen, life, air);
+        const seen: Call = (...args) => witness.effect(name, caller, args, call);
+        const made = troubled(name, seen, life, air);
+        calls[method] = (...args) => {
+          const answer = made(...args);
+          witness.answer(name, caller, args, answer);
+          return answer;
+        };
       }
       own[port] = calls;
     }
@@ -94,17 +98,8 @@ export function createInstances(air: Air, witness: Witness) {
     const instance = warm ?? begin(ports, name);
     if (!warm) running.set(name, [...there, instance].slice(-mostInstances));
     callCount += 1;
-    const { number } = instance;
-    const caller = {
-      function: name,
-      instance: number,
-      number: callCount,
-      since: schedule.now(),
-    };
-    return {
-      ports: portsOf(ports, instance, caller),
-      releases: instance.releases,
-      death: instance.death,
-    };
+    const { number, releases, death } = instance;
+    const caller = { function: name, instance: number, number: callCount, since: schedule.now() };
+    return { ports: portsOf(ports, instance, caller), releases, death };
   };
 }

@@ -20,6 +20,7 @@ export const laws = {
   due: 'a run that is due is looked at soon when nothing goes wrong',
   swept: 'nothing of a run is left when the sweep has passed three times',
   ends: 'everything ends, for a reason that fits',
+  blame: 'a run ends for what happened to it',
   answers: 'what a delivery was answered with is what it has',
   journal: 'the journal leads from the first document to the last',
   busy: 'functions do not wake each other in circles',
@@ -44,7 +45,7 @@ export function hold(holds: boolean, law: keyof typeof laws, message: string, ru
 }
 
 /** How long a function goes on with a release after another was published, in ms. */
-const pointerMs = 5_000;
+export const pointerMs = 5_000;
 /** Launches of a run at first, and then in a minute, in which it is put off by a quota or nobody can say how it went. */
 const mostLaunches = 8;
 const mostLaunchesAMinute = 2;

@@ -26,6 +26,8 @@ export interface Committed {
   runs: RunChange[];
   /** Agents whose runs or slots it wrote. */
   agents: Set<string>;
+  /** Whether another release is current now. */
+  isPublication: boolean;
 }
 
 /** What the documents say, put together from the commits alone, in their order. */
@@ -89,7 +91,12 @@ export function createLedger(now: () => number, id: string, first: Project): Led
       return published.slice(from).map(({ project }) => project);
     },
     record: (writes) => {
-      const committed: Committed = { documents: [], runs: [], agents: new Set() };
+      const committed: Committed = {
+        documents: [],
+        runs: [],
+        agents: new Set(),
+        isPublication: false,
+      };
       for (const write of writes) {
         const data = apply(write);
         if (!data) continue;
@@ -107,8 +114,9 @@ export function createLedger(now: () => number, id: string, first: Project): Led
           releases.set(name, data as unknown as Project);
         } else if (write.path === 'project/current') {
           const project = releases.get(String(data.release));
-          if (project && project !== published.at(-1)?.project)
-            published.push({ since: now(), project });
+          if (!project || project === published.at(-1)?.project) continue;
+          published.push({ since: now(), project });
+          committed.isPublication = true;
         }
       }
       return committed;

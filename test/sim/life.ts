@@ -1,4 +1,3 @@
-import { isOver } from '../../shared/runs/states.ts';
 import { sweep } from '../../shared/sweep/sweep.ts';
 import { tellViolation } from './chronicle.ts';
 import { type FaultRates, fair, isFair, mixed } from './faults.ts';
@@ -39,7 +38,7 @@ const brightMinutes = 8;
 const longestCalm = 180;
 /** Of these, minutes in which containers end when they like. */
 const calmWork = 5;
-/** Minutes after the last run is over in which it must be cleaned up. */
+/** Minutes after the last run was cleaned up in which what has no owner must go. */
 const cleaning = 5;
 
 /** Lives through `minutes` of deliveries and faults, then through a calm in which all must end, and judges what is left. */
@@ -90,7 +89,7 @@ async function calmDown(stage: Stage): Promise<void> {
     state === 'queued' && scaleOf(ledger.project(), agent) === 0;
   const isOpen = (): boolean =>
     weather.hanging > 0 ||
-    [...ledger.runs.values()].some(({ data }) => !isOver(data.state) && !mayWait(data));
+    [...ledger.runs.values()].some(({ data }) => data.cleanedAt === null && !mayWait(data));
   note('calm');
   outside.mend();
   if (chance.happens(0.5)) outside.publish(first);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { levels } from './faults.ts';
 import { live } from './life.ts';
 
-const usage = `Usage: npm run sim -- [--seeds N] [--seed S] [--minutes M] [--faults heavy|light|none]
+const usage = `Usage: npm run sim -- [--seeds N] [--seed S] [--minutes M] [--faults heavy|light|none] [--all]
 
   --seeds N    how many lives to simulate (default: 100)
   --seed S     the first seed (default: 1); alone, that life only, with its whole history

@@ -5,6 +5,7 @@ import { publish } from '../../shared/projects/publish.ts';
 import { runLabel, runResource } from '../../shared/runs/labels.ts';
 import { jobId } from '../../shared/runs/names.ts';
 import type { World } from '../world.ts';
+import type { Misdeed } from './blame.ts';
 import type { Weather } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import { location } from './place.ts';
@@ -31,8 +32,10 @@ export interface Outside {
   mend(): void;
   publish(project: Project): void;
   imageExists(): boolean;
-  /** Runs whose job somebody took away while they were launching: nobody can know that they had started. */
-  forgotten: Set<string>;
+  /** Whether somebody took the job of a run away while it was launching: nobody can know that it had started. */
+  isForgotten(run: string): boolean;
+  /** What was done to a run, or to all of them. */
+  misdeeds(run: string): Set<Misdeed>;
 }
 
 const longestOutageMs = 4 * 60_000;
@@ -42,6 +45,14 @@ const roomForJobs = 1_000;
 export function createOutside(given: Surroundings): Outside {
   const { world, ledger, chance, schedule, first, note, watch } = given;
   const forgotten = new Set<string>();
+  const doneToAll = new Set<Misdeed>();
+  const doneTo = new Map<string, Set<Misdeed>>();
+  const misdeeds = (run: string): Set<Misdeed> =>
+    new Set([...doneToAll, ...(doneTo.get(run) ?? [])]);
+  const blame = (run: string, what: Misdeed): void => {
+    doneTo.set(run, misdeeds(run).add(what));
+    note(`somebody ${what} of ${run}`);
+  };
   /** How what is wrong now is put right. */
   const wrong = new Map<string, () => void>();
   const away = new Set<string>();
@@ -61,17 +72,23 @@ export function createOutside(given: Surroundings): Outside {
     };
     const callOff = schedule.at(schedule.now() + ms, putRight);
     wrong.set(what, putRight);
+    if (what === 'the image is missing' || what === 'the credential is missing')
+      doneToAll.add(what);
     begin();
   };
 
   const takeAway = (run: string): void => {
     const name = `${location}/jobs/${jobId(run)}`;
-    const what = chance.pick(['deleted the job', 'deleted the execution', 'cancelled']);
+    const what = chance.pick([
+      'deleted the job',
+      'deleted the execution',
+      'cancelled the execution',
+    ] as const);
     try {
       const { latest } = world.cloudRun.getJob({ name });
       const execution = { name: `${name}/executions/${latest?.name}` };
       if (what === 'deleted the job') world.cloudRun.deleteJob({ name });
-      else if (what === 'cancelled') world.cloudRun.cancelExecution(execution);
+      else if (what === 'cancelled the execution') world.cloudRun.cancelExecution(execution);
       else world.cloudRun.deleteExecution(execution);
     } catch {
       // There is nothing to be taken away.
@@ -79,7 +96,7 @@ export function createOutside(given: Surroundings): Outside {
     }
     const isLaunching = ledger.runs.get(run)?.data.state === 'launching';
     if (what === 'deleted the job' && isLaunching) forgotten.add(run);
-    note(`somebody ${what} of ${run}`);
+    blame(run, what);
   };
   const meddle = (): void => {
     const runs = ledger.inFlight().map(({ id }) => id);
@@ -88,7 +105,7 @@ export function createOutside(given: Surroundings): Outside {
     if (chance.happens(0.75)) {
       takeAway(run);
     } else {
-      note(`somebody deleted the secrets of ${run}`);
+      blame(run, 'deleted the secrets');
       watch(deleteSecretsOf(world.ports, run));
     }
   };
@@ -108,7 +125,8 @@ export function createOutside(given: Surroundings): Outside {
   };
 
   return {
-    forgotten,
+    isForgotten: (run) => forgotten.has(run),
+    misdeeds,
     strike: () => {
       const what = chance.fraction();
       if (what < 0.4) meddle();

@@ -29,7 +29,7 @@ function someScale(chance: Chance): number | null {
 export function nextProject(chance: Chance, first: Project, now: Project): Project {
   const agents = { ...now.agents };
   const [name = '', agent] = chance.pick(Object.entries(first.agents) as [[string, Agent]]);
-  switch (chance.between(0, 4)) {
+  switch (chance.pick([0, 1, 1, 2, 3, 4])) {
     case 0:
       return { ...now, scale: someScale(chance) };
     case 1:

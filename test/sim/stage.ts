@@ -1,7 +1,10 @@
 import { keepCredential } from '../../shared/credentials/home.ts';
 import type { Write } from '../../shared/ports/index.ts';
 import { type Current, currentPath } from '../../shared/projects/release.ts';
+import { jobId } from '../../shared/runs/names.ts';
+import { isOver } from '../../shared/runs/states.ts';
 import { createWorld } from '../world.ts';
+import { judgeEnding } from './blame.ts';
 import { createCalm } from './calm.ts';
 import { createChronicle } from './chronicle.ts';
 import { createContainers } from './containers.ts';
@@ -9,9 +12,9 @@ import { createCourt } from './court.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Pace } from './executor.ts';
 import { fair, type Weather } from './faults.ts';
-import { createInstances, type Witness } from './instances.ts';
+import { type Caller, createInstances, type Witness } from './instances.ts';
 import { judge, Violation } from './laws.ts';
-import { createLedger } from './ledger.ts';
+import { createLedger, type RunChange } from './ledger.ts';
 import { createOutside } from './outside.ts';
 import { credential, someProject } from './projects.ts';
 import type { Chance } from './random.ts';
@@ -24,23 +27,35 @@ const minuteMs = 60_000;
 /** Everything of one life: the world, those who trouble it, and those who watch it. */
 export async function createStage(chance: Chance, isLong: boolean, withCalls: boolean) {
   const schedule = createSchedule(Date.parse('2026-03-01T12:00:00Z'));
-  const chronicle = createChronicle(schedule.now, withCalls);
+  const chronicle = createChronicle(schedule.now);
   const { note } = chronicle;
   const court = createCourt(note);
   const weather: Weather = { rates: fair, hanging: 0, tasksAway: false };
   const first = someProject(chance, isLong);
 
-  const witness: Witness = (name, caller, args, call) => {
-    const settled = chronicle.call(name, caller, args);
-    const done = call(...args);
-    if (withCalls) done.catch(settled);
-    if (name !== 'documents.commit') return done;
-    return done.then((answer) => {
-      const committed = ledger.record(args[0] as Write[]);
-      court.check(() => judge(ledger, committed, caller));
-      calm.committed(committed.runs.some(({ before }) => before?.state === 'queued'));
-      return answer;
+  const witness: Witness = {
+    effect: (name, caller, args, call) => {
+      if (withCalls) chronicle.call(name, caller, args);
+      const done = call(...args);
+      if (name !== 'documents.commit') return done;
+      return done.then((versions) => {
+        committed(args[0] as Write[], caller);
+        return versions;
+      });
+    },
+    answer: (name, caller, args, answer) => {
+      if (withCalls) answer.catch((error) => chronicle.call(name, caller, args, error));
+    },
+  };
+  const committed = (writes: Write[], caller: Caller): void => {
+    const what = ledger.record(writes);
+    court.check(() => {
+      judge(ledger, what, caller);
+      for (const { entry } of what.runs.filter(isEnding)) {
+        judgeEnding(entry, outside.misdeeds(entry.id), world.exits.get(jobId(entry.id)));
+      }
     });
+    calm.committed(what);
   };
   const instances = createInstances({ chance, schedule, weather }, witness);
   let calls = 0;
@@ -67,7 +82,7 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
   const containers = createContainers({
     ...common,
     longestMs: (isLong ? 20 : 2) * minuteMs,
-    mayStartAgain: (run) => outside.forgotten.has(run),
+    mayStartAgain: outside.isForgotten,
   });
   world.container = containers.container;
   await keepCredential(world.ports, credential, { token: Buffer.from('t') });
@@ -88,11 +103,16 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
   };
 }
 
-/** Cloud Run as it is: mostly prompt, sometimes slow, with containers that do as they please. */
+function isEnding({ entry, before }: RunChange): boolean {
+  return isOver(entry.data.state) && before !== undefined && !isOver(before.state);
+}
+
+/** Cloud Run as it is: mostly prompt, sometimes slow to start a container or to end one. */
 function somePace(chance: Chance): Pace {
   return {
     stall: () => (chance.happens(0.2) ? chance.spread(10, 4 * minuteMs) : 0),
     start: () => (chance.happens(0.3) ? chance.spread(100, 4 * minuteMs) : 0),
-    ignoresTerm: () => chance.happens(0.3),
+    ignoresTerm: () => chance.happens(0.5),
+    kill: () => (chance.happens(0.5) ? chance.spread(1_000, 30 * minuteMs) : 0),
   };
 }

@@ -1,0 +1,53 @@
+import type { Exited } from '../../infra/local/engines/run/index.ts';
+import type { Reason } from '../../shared/runs/reasons.ts';
+import { hold } from './laws.ts';
+import type { Entry } from './ledger.ts';
+
+/** What somebody or something outside did. */
+export type Misdeed =
+  | 'deleted the job'
+  | 'deleted the execution'
+  | 'cancelled the execution'
+  | 'deleted the secrets'
+  | 'the image is missing'
+  | 'the credential is missing';
+
+/** What must have happened when a run ends for a reason: one of these. Without: it may end for it at any time. */
+const causes: { readonly [reason in Reason]?: readonly Misdeed[] } = {
+  image_not_found: ['the image is missing'],
+  credential_missing: ['the credential is missing'],
+  secret_unreadable: ['deleted the secrets'],
+  container_not_started: ['deleted the secrets', 'cancelled the execution'],
+  execution_vanished: ['deleted the job', 'deleted the execution'],
+  cancelled_outside: ['cancelled the execution'],
+  // Its job says that it failed, and has no execution that could be looked at.
+  launch_refused: ['deleted the execution'],
+  interrupted: [],
+  out_of_memory: [],
+};
+
+/** How the container must have ended when a run ends for a reason. */
+const exits: { readonly [reason in Reason]?: (how: Exited) => boolean } = {
+  completed: (how) => 'exitCode' in how && how.exitCode === 0,
+  rerun_requested: (how) => 'exitCode' in how && how.exitCode === 42,
+  agent_timeout: (how) => 'exitCode' in how && how.exitCode === 124,
+  exit_code: (how) => 'exitCode' in how && ![0, 42, 124].includes(how.exitCode),
+  signal: (how) => 'signal' in how,
+};
+
+/** Judges the ending of a run: nobody fails for nothing. */
+export function judgeEnding(
+  { id, data }: Entry,
+  misdeeds: ReadonlySet<Misdeed>,
+  exited: Exited | undefined,
+): void {
+  const { reason, summary } = data;
+  if (reason === null) return;
+  const possible = causes[reason];
+  const caused = possible?.some((cause) => misdeeds.has(cause)) ?? true;
+  hold(caused, 'blame', `${id}: ${reason}, and nobody did anything (${summary})`, id);
+  const fits = exits[reason];
+  if (!fits) return;
+  const how = JSON.stringify(exited ?? 'nothing');
+  hold(exited !== undefined && fits(exited), 'blame', `${id}: ${reason} after ${how}`, id);
+}
