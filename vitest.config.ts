@@ -7,5 +7,7 @@ export default defineConfig({
     silent: 'passed-only',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Many tests wait for processes and clocks: on two cores, a third worker uses what they leave.
+    maxWorkers: 3,
   },
 });

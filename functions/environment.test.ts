@@ -35,6 +35,20 @@ describe('the environment', () => {
     expect(callers[name]).toEqual({ email, audience: `https://${name}.example` });
   });
 
+  it('lets nobody into the control API by identity unless they are listed', () => {
+    const { control } = readEnvironment(variables);
+    expect(control).toEqual({ url: 'https://control.example', operators: [], viewers: [] });
+    const listed = readEnvironment({
+      ...variables,
+      DROVER_CONTROL_OPERATORS: ' Ada@Example.com,,root@example.com ',
+      DROVER_CONTROL_VIEWERS: 'grace@example.com',
+    });
+    expect(listed.control).toMatchObject({
+      operators: ['ada@example.com', 'root@example.com'],
+      viewers: ['grace@example.com'],
+    });
+  });
+
   it("trusts Google's keys and Google's endpoints unless it is told otherwise", () => {
     const usual = readEnvironment(variables);
     expect(usual.jwksUrl).toBe('https://www.googleapis.com/oauth2/v3/certs');

@@ -16,6 +16,16 @@ export interface Environment {
   /** Where the keys are that sign OIDC tokens. Default: Google's. */
   jwksUrl: string;
   callers: { dispatch: Caller; poll: Caller; tick: Caller; logs: Caller };
+  control: ControlSettings;
+}
+
+/** Whom the control API lets in, beside those who have a key. */
+export interface ControlSettings {
+  /** Its own base URL: the audience of identity tokens for it. */
+  url: string;
+  /** E-mail addresses, in lower case, of those who may change something, and of those who may only look. */
+  operators: readonly string[];
+  viewers: readonly string[];
 }
 
 const googleKeys = 'https://www.googleapis.com/oauth2/v3/certs';
@@ -36,6 +46,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     tick: need('DROVER_TICK_URL'),
     logs: need('DROVER_LOGS_URL'),
     gateway: need('DROVER_GATEWAY_URL'),
+    control: need('DROVER_CONTROL_URL'),
   };
   const tasks = need('DROVER_TASKS_SERVICE_ACCOUNT');
   const scheduler = need('DROVER_SCHEDULER_SERVICE_ACCOUNT');
@@ -63,5 +74,16 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       tick: { email: scheduler, audience: urls.tick },
       logs: { email: pubsub, audience: urls.logs },
     },
+    control: {
+      url: urls.control,
+      operators: addresses(variables.DROVER_CONTROL_OPERATORS),
+      viewers: addresses(variables.DROVER_CONTROL_VIEWERS),
+    },
   };
+}
+
+/** E-mail addresses, separated by commas. */
+function addresses(list = ''): string[] {
+  const all = list.split(',').map((address) => address.trim().toLowerCase());
+  return all.filter((address) => address !== '');
 }

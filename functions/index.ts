@@ -1,24 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
-import type { Hono } from 'hono';
 import { leaveDomain } from './http/leave-domain.ts';
-import { type Listener, listenerOf } from './http/listener.ts';
+import { type App, type Listener, listenerOf } from './http/listener.ts';
 import { receiveRawBodies } from './http/raw-bodies.ts';
 import type { Instance } from './instance.ts';
 
 /** Each function's own module: a cold instance loads its own and nothing of the others (D16). */
-const functions: { readonly [name: string]: () => Promise<(instance: Instance) => Hono> } = {
+const functions: { readonly [name: string]: () => Promise<(instance: Instance) => App> } = {
   webhook: async () => (await import('./webhook.ts')).webhook,
   dispatch: async () => (await import('./dispatch.ts')).dispatch,
   poll: async () => (await import('./poll.ts')).poll,
   tick: async () => (await import('./tick.ts')).tick,
   gateway: async () => (await import('./gateway.ts')).gateway,
+  control: async () => (await import('./control.ts')).control,
   logs: async () => (await import('./logs.ts')).logs,
 };
 
 let instance: Promise<Instance> | undefined;
 
-async function load(make: () => Promise<(instance: Instance) => Hono>): Promise<Listener> {
+async function load(make: () => Promise<(instance: Instance) => App>): Promise<Listener> {
   instance ??= import('./instance.ts').then(({ createInstance }) => createInstance(process.env));
   const app = (await make())(await instance);
   return listenerOf(app);

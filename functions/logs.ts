@@ -3,17 +3,24 @@ import { Permanent } from '../shared/errors.ts';
 import { text } from '../shared/json.ts';
 import { hasCode } from '../shared/ports/index.ts';
 import { readSinkEntry } from '../shared/runs/log-entry.ts';
+import { createReturnGatherer } from '../shared/runs/logged-return.ts';
 import { createLogGatherer } from '../shared/runs/logs.ts';
+import { createUsageGatherer } from '../shared/runs/usage.ts';
 import { wakePoll } from '../shared/runs/wake.ts';
+import { allSettled } from '../shared/settled.ts';
 import { createApp } from './http/app.ts';
 import { parseObject } from './http/json.ts';
 import { requireCaller } from './http/oidc.ts';
 import type { Instance } from './instance.ts';
 
-/** `POST /` from Pub/Sub, one LogEntry of the log sink: a line is kept with its run, an ended execution wakes `poll` (D7). */
+const nothing = Promise.resolve();
+
+/** `POST /` from Pub/Sub, one LogEntry of the log sink: a line is kept with its run, and what it says of it, an ended execution wakes `poll` (D7). */
 export function logs({ ports, environment }: Instance): Hono {
   const app = createApp(ports.log);
   const gatherer = createLogGatherer(ports);
+  const noteUsage = createUsageGatherer(ports);
+  const noteReturn = createReturnGatherer(ports);
   app.use(requireCaller(environment.callers.logs, environment.jwksUrl));
   app.post('/', async (context) => {
     const data = text(parseObject(await context.req.arrayBuffer()), 'message', 'data');
@@ -23,7 +30,12 @@ export function logs({ ports, environment }: Instance): Hono {
     if (read.kind === 'ended') await wakePoll(ports, read.runId);
     if (read.kind === 'line') {
       try {
-        await gatherer.add(read.runId, read.line);
+        const { runId, line, says } = read;
+        await allSettled([
+          gatherer.add(runId, line),
+          says?.kind === 'usage' ? noteUsage(runId, says.usage) : nothing,
+          says?.kind === 'return' ? noteReturn(runId, says.returned) : nothing,
+        ]);
       } catch (error) {
         if (hasCode(error, 'invalid_argument')) {
           throw new Permanent(`a log line of ${read.runId} cannot be kept: ${error.message}`);

@@ -1,13 +1,18 @@
 import type { Hono } from 'hono';
-import { sweep } from '../shared/sweep/sweep.ts';
+import type { Outlook } from '../shared/schedules/admit-due.ts';
+import { tick as everyMinute } from '../shared/schedules/tick.ts';
 import { createApp } from './http/app.ts';
 import { requireCaller } from './http/oidc.ts';
 import type { Instance } from './instance.ts';
 
-/** `POST /` from Cloud Scheduler, each minute: the sweep. */
-export function tick({ ports, environment }: Instance): Hono {
+/** `POST /` from Cloud Scheduler, each minute: admits what is due, then the sweep. Of an error, Scheduler calls again. */
+export function tick({ ports, settings, releases, environment }: Instance): Hono {
   const app = createApp(ports.log);
+  const outlook: Outlook = {};
   app.use(requireCaller(environment.callers.tick, environment.jwksUrl));
-  app.post('/', async (context) => context.json({ ok: true, ...(await sweep(ports)) }));
+  app.post('/', async (context) => {
+    const done = await everyMinute(ports, settings, releases, outlook);
+    return context.json({ ok: true, ...done });
+  });
   return app;
 }

@@ -1,49 +1,78 @@
 import type { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { accept } from '../shared/deliveries/accept.ts';
+import { formType, payloadOf } from '../shared/deliveries/payload.ts';
 import type { Published } from '../shared/projects/release.ts';
+import { answerChallenge } from '../shared/webhooks/answer-challenge.ts';
+import { authenticate } from '../shared/webhooks/authenticate.ts';
+import { type Candidate, candidatesOf } from '../shared/webhooks/candidates.ts';
 import type { WebhookRequest } from '../shared/webhooks/provider.ts';
-import { providerOf } from '../shared/webhooks/providers.ts';
 import { createSigningSecrets } from '../shared/webhooks/signing-secrets.ts';
 import { createApp } from './http/app.ts';
-import { type JsonObject, parseObject, refuseOver } from './http/json.ts';
+import { type JsonObject, refuseOver } from './http/json.ts';
 import type { Instance } from './instance.ts';
 
 /** Largest body in bytes: GitHub sends nothing above 25 MB (GitHub docs, "Webhook events and payloads"). */
 const largestBody = 25 * 1024 * 1024;
 
-/** `POST /webhooks/<source>`: verifies, records and admits. The answer does not wait for any run. */
+/**
+ * `POST /webhooks/<source>`, or `/webhooks/<type>` as Action Llama has it: verifies, records and admits. The answer does not
+ * wait for any run. `GET` answers the challenge of a provider that sends one.
+ */
 export function webhook({ ports, settings, releases }: Instance): Hono {
   const app = createApp(ports.log);
   const signingSecrets = createSigningSecrets(ports);
 
-  app.post('/webhooks/:source', async (context) => {
-    const source = context.req.param('source');
-    const body = new Uint8Array(await context.req.arrayBuffer());
-    refuseOver(largestBody, body.byteLength);
+  const ask = async (name: string): Promise<{ published: Published; candidates: Candidate[] }> => {
     const published = await releases.current();
     if (!published) throw new HTTPException(503, { message: 'no project is published' });
-    const { configured, provider } = sourceOf(published, source);
+    const candidates = candidatesOf(published.release.sources, name);
+    if (candidates.length === 0) {
+      throw new HTTPException(404, { message: `unknown webhook source: ${name}` });
+    }
+    return { published, candidates };
+  };
+
+  app.get('/webhooks/:source', async (context) => {
+    const { candidates } = await ask(context.req.param('source'));
+    const answer = await answerChallenge(signingSecrets, candidates, context.req.query());
+    if (answer === 'unsupported') {
+      throw new HTTPException(404, { message: 'CRC not supported for this source' });
+    }
+    if (answer === 'failed') throw new HTTPException(400, { message: 'CRC challenge failed' });
+    return context.json(answer.body, answer.status);
+  });
+
+  app.post('/webhooks/:source', async (context) => {
+    const body = new Uint8Array(await context.req.arrayBuffer());
+    refuseOver(largestBody, body.byteLength);
+    const { published, candidates } = await ask(context.req.param('source'));
     // All at once: asked for one by name, Hono's server gives what `receiveRawBodies` made of it.
     const headers = context.req.header();
     const contentType = readableType(headers);
     const request: WebhookRequest = { headers, body };
 
-    const reference = { type: provider.secretType, instance: configured.secret };
-    if (!(await signingSecrets.check(reference, (secret) => provider.verify(request, secret)))) {
-      throw new HTTPException(401, { message: 'signature missing or wrong' });
-    }
-    const reading = provider.read(request, payloadOf(body, contentType), ports.clock.now());
-    if (reading.kind === 'ping') return context.json({ ok: true, ping: true });
+    const now = ports.clock.now();
+    const authenticated = await authenticate(signingSecrets, candidates, request, now);
+    if (!authenticated) throw new HTTPException(401, { message: 'signature validation failed' });
+    const { sources, isSigned } = authenticated;
+    const payload = eventIn(body, contentType);
+    const reading = sources[0].provider.read(request, payload, sources[0].source, now);
     if (reading.kind === 'invalid') throw new HTTPException(400, { message: reading.why });
+    if (reading.kind === 'ping') {
+      const answer = reading.reply?.body ?? { ok: true, matched: 0, skipped: 0, ping: true };
+      return context.json(answer);
+    }
 
     const { deliveryId, context: event } = reading;
     const accepted = await accept(ports, settings, published, {
-      source,
+      sources: sources.map(({ name }) => name),
       deliveryId,
       context: event,
+      payload,
       body,
       contentType,
+      isSigned,
     });
     const runs = Object.values(accepted.runs);
     ports.log.info(accepted.duplicate ? 'delivery repeated' : 'delivery accepted', {
@@ -51,6 +80,8 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
       event: event.event,
       runs: runs.join(' '),
     });
+    const reply = reading.reply?.(runs.length);
+    if (reply) return context.json(reply.body, reply.status);
     return context.json({
       ok: true,
       matched: accepted.duplicate ? 0 : runs.length,
@@ -63,15 +94,6 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
   return app;
 }
 
-function sourceOf({ release }: Published, source: string) {
-  const configured = Object.hasOwn(release.sources, source) ? release.sources[source] : undefined;
-  const provider = configured && providerOf(configured.type);
-  if (!configured || !provider) {
-    throw new HTTPException(404, { message: `unknown webhook source: ${source}` });
-  }
-  return { configured, provider };
-}
-
 /** The body's type, when it is one that can be read and whose bytes are the ones that were signed. */
 function readableType(headers: WebhookRequest['headers']): string {
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -81,7 +103,7 @@ function readableType(headers: WebhookRequest['headers']): string {
     });
   }
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type !== 'application/json' && type !== 'application/x-www-form-urlencoded') {
+  if (type !== 'application/json' && type !== formType) {
     throw new HTTPException(415, {
       message: `content type ${type || '(none)'} is not accepted; send application/json`,
     });
@@ -89,14 +111,15 @@ function readableType(headers: WebhookRequest['headers']): string {
   return type;
 }
 
-/** The event: the JSON object that the body is, or that the field `payload` of a form holds. */
-function payloadOf(body: Uint8Array, contentType: string): JsonObject {
-  const isForm = contentType === 'application/x-www-form-urlencoded';
-  const json = isForm ? new URLSearchParams(Buffer.from(body).toString()).get('payload') : body;
-  const payload = json === null ? undefined : parseObject(json);
-  if (!payload) {
-    const where = isForm ? 'field payload' : 'body';
-    throw new HTTPException(400, { message: `${where} is not a JSON object` });
+/** The JSON object that the body is, or that the field `payload` of a form holds. */
+function eventIn(body: Uint8Array, contentType: string): JsonObject {
+  const payload = payloadOf(body, contentType);
+  if (typeof payload === 'object' && payload !== null && !Array.isArray(payload)) {
+    return payload as JsonObject;
   }
-  return payload;
+  const isEmptyForm =
+    contentType === formType && !new URLSearchParams(Buffer.from(body).toString()).get('payload');
+  throw new HTTPException(400, {
+    message: isEmptyForm ? 'missing payload in form body' : 'invalid JSON body',
+  });
 }

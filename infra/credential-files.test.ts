@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   credentialDirectories,
+  fieldNote,
   readCredentialFiles,
   writeCredentialFile,
 } from './credential-files.ts';
@@ -92,5 +93,20 @@ describe('credential files', () => {
     expect(read(['.drover/credentials'], 'key:main')).toEqual({ id: 'x' });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    ['github_token', ['token'], undefined],
+    ['github_token', ['tokn'], 'has no token; its type does not know tokn (did you mean token?)'],
+    ['git_ssh', ['id_rsa'], 'has no username, no email'],
+    ['pager', ['key', 'extra'], 'its type does not know extra'],
+    ['nobody', ['anything'], undefined],
+    ['constructor', ['anything'], undefined],
+  ])('of %s with the fields %j are held to their type', (type, names, note) => {
+    const fields = Object.fromEntries(names.map((name) => [name, Buffer.from('x')]));
+    const own = { pager: { description: '', fields: ['key'], env: {} } };
+    expect(fieldNote({ type, instance: 'main', fields }, own)).toBe(
+      note && `credential ${type}:main: ${note}`,
+    );
   });
 });

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isFieldName, parseReference } from '../shared/credentials/reference.ts';
+import { builtinType, type OwnCredentialTypes } from '../shared/credentials/types.ts';
+import { nearest } from '../shared/projects/nearest.ts';
 
 /** A credential as files hold it: `<type>/<instance>/<field>`. */
 export interface FiledCredential {
@@ -37,6 +39,32 @@ export function readCredentialFiles(
     fields[entry.name] = withoutLineEnds(readFileSync(file));
   }
   return { type, instance, fields };
+}
+
+/**
+ * What a person should know when the fields of a credential are not those of its type: a variable would be missing, quietly.
+ * Undefined when they are, or when nobody declares the type.
+ */
+export function fieldNote(
+  { type, instance, fields }: FiledCredential,
+  own: OwnCredentialTypes,
+): string | undefined {
+  const declared = Object.hasOwn(own, type) ? own[type]?.fields : undefined;
+  const builtin = builtinType(type);
+  const wanted = builtin ? Object.keys(builtin.fields) : declared;
+  if (!wanted) return undefined;
+  const missing = wanted.filter((field) => !Object.hasOwn(fields, field));
+  const unknown = Object.keys(fields)
+    .filter((field) => !wanted.includes(field))
+    .map((field) => {
+      const meant = nearest(field, missing);
+      return meant === undefined ? field : `${field} (did you mean ${meant}?)`;
+    });
+  const parts = [
+    ...(missing.length > 0 ? [`has no ${missing.join(', no ')}`] : []),
+    ...(unknown.length > 0 ? [`its type does not know ${unknown.join(', ')}`] : []),
+  ];
+  return parts.length > 0 ? `credential ${type}:${instance}: ${parts.join('; ')}` : undefined;
 }
 
 /** Puts one field of a credential into the project's own directory, readable by its owner alone. */

@@ -1,6 +1,14 @@
 /** What Drover has in a Google Cloud project, by name: for the local cloud now, and for whatever deploys it. */
 
-export const functionNames = ['webhook', 'dispatch', 'poll', 'tick', 'gateway', 'logs'] as const;
+export const functionNames = [
+  'webhook',
+  'dispatch',
+  'poll',
+  'tick',
+  'gateway',
+  'control',
+  'logs',
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** A project and a region of it. */
@@ -52,6 +60,7 @@ export function functionVariables(
     DROVER_TICK_URL: urls.tick,
     DROVER_LOGS_URL: urls.logs,
     DROVER_GATEWAY_URL: urls.gateway,
+    DROVER_CONTROL_URL: urls.control,
     DROVER_TASKS_SERVICE_ACCOUNT: serviceAccount('tasks', project),
     DROVER_SCHEDULER_SERVICE_ACCOUNT: serviceAccount('scheduler', project),
     DROVER_PUBSUB_SERVICE_ACCOUNT: serviceAccount('pubsub', project),

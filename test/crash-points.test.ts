@@ -1,53 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { keepCredential } from '../shared/credentials/home.ts';
-import { CloudError, type Ports } from '../shared/ports/index.ts';
+import { type Fault, faulty } from './faulty.ts';
 import { projectOf } from './project.ts';
 import { createWorld, type World } from './world.ts';
-
-/** A fault at the call with this number, before or after it took effect. */
-interface Fault {
-  at: number;
-  when: 'before' | 'after';
-  how: 'crash' | 'unavailable' | 'aborted';
-}
-
-/** Thrown by a port so that nothing in the domain catches it: the instance is gone. */
-class Crash extends Error {}
-
-type AnyCall = (...args: unknown[]) => Promise<unknown>;
-
-/** Ports that count their calls once they are armed, and misbehave at one of them. */
-function faulty(fault: Fault | undefined) {
-  const calls: string[] = [];
-  let armed = false;
-  const wrap = (ports: Ports): Ports => {
-    const wrapped: { [port: string]: unknown } = { ...ports };
-    for (const name of ['documents', 'tasks', 'secrets', 'jobs'] as const) {
-      const methods = Object.entries(ports[name]) as [string, AnyCall][];
-      wrapped[name] = Object.fromEntries(
-        methods.map(([method, call]) => [
-          method,
-          async (...args: unknown[]) => {
-            if (!armed) return call(...args);
-            calls.push(`${name}.${method}`);
-            if (calls.length !== fault?.at) return call(...args);
-            if (fault.when === 'after') await call(...args);
-            if (fault.how === 'crash') throw new Crash(`crash ${fault.when} ${name}.${method}`);
-            throw new CloudError(fault.how, `${name}.${method} was told to fail`);
-          },
-        ]),
-      );
-    }
-    return wrapped as unknown as Ports;
-  };
-  return {
-    calls,
-    wrap,
-    arm: () => {
-      armed = true;
-    },
-  };
-}
 
 const credentials = ['github_token:default'];
 const project = projectOf({ triage: { scale: 1, credentials }, other: { scale: 2 } });

@@ -14,7 +14,7 @@ import { parseReference } from '../shared/credentials/reference.ts';
 import type { Project } from '../shared/projects/project.ts';
 import { publish } from '../shared/projects/publish.ts';
 
-export { agentOf, projectOf } from './project.ts';
+export { agentOf, onGithub, projectOf } from './project.ts';
 
 /** The whole of Drover in this process: local cloud, every function over HTTP, a published project. One a test file. */
 export interface TestDrover {
@@ -35,6 +35,11 @@ export interface TestDroverOptions {
   program?(agent: string): LocalProgram | undefined;
 }
 
+/** The one tick is the first, before any test: another would be counted with what a test does. */
+const dayMs = 24 * 3_600_000;
+/** The last calls of a tick that finds nothing to do. */
+const firstTick = ['Jobs.ListJobs', 'SecretManagerService.ListSecrets'];
+
 export async function startDrover(options: TestDroverOptions): Promise<TestDrover> {
   const place = { project: 'drover-test', region: 'here' };
   const directory = mkdtempSync(join(tmpdir(), 'drover-'));
@@ -46,6 +51,7 @@ export async function startDrover(options: TestDroverOptions): Promise<TestDrove
     directory,
     port: 0,
     consolePort: 0,
+    tickMs: dayMs,
     command: (_image, labels) => program(labels['drover-agent'] ?? ''),
   });
   const urls = Object.fromEntries(functionNames.map((name) => [name, `${base}/${name}`]));
@@ -66,6 +72,7 @@ export async function startDrover(options: TestDroverOptions): Promise<TestDrove
     publish({ documents: cloud.documents, clock: systemClock, random: systemRandom }, project);
   await release(options.project);
   cloud.connect({ logs: `${base}/logs`, tick: `${base}/tick` });
+  await eventually(async () => firstTick.every((call) => call in cloud.calls.counts()));
   return {
     base,
     cloud,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keepCredential } from '../shared/credentials/home.ts';
 import type { RunJournalEntry } from '../shared/runs/run.ts';
-import { projectOf } from './project.ts';
+import { onGithub, projectOf } from './project.ts';
 import { createWorld } from './world.ts';
 
 describe('the life of a run', () => {
@@ -180,7 +180,7 @@ describe('the life of a run', () => {
       '/credentials/git_ssh/default/username=drover',
       '/credentials/git_ssh/other/id_rsa=key other',
       '/credentials/git_ssh/other/username=drover',
-      'AGENT_CONFIG GATEWAY_URL PROMPT SHUTDOWN_SECRET TIMEOUT_SECONDS',
+      'AGENT_CONFIG AL_AGENT AL_RUN_ID GATEWAY_URL PROMPT SHUTDOWN_SECRET TIMEOUT_SECONDS TRACEPARENT traceparent',
     ]);
   });
 });
@@ -238,7 +238,7 @@ describe('an agent with more runs than slots', () => {
       agents: Object.fromEntries(
         Object.entries(project.agents).map(([name, agent]) => [
           name,
-          { ...agent, webhooks: [{ source: 'github', labels: [name] }] },
+          { ...agent, webhooks: [onGithub({ labels: [name] })] },
         ]),
       ),
     });

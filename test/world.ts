@@ -19,7 +19,8 @@ import { createReleases, type Releases } from '../shared/projects/release.ts';
 import { readSinkEntry } from '../shared/runs/log-entry.ts';
 import type { Run } from '../shared/runs/run.ts';
 import { wakePoll } from '../shared/runs/wake.ts';
-import { sweep } from '../shared/sweep/sweep.ts';
+import type { Outlook } from '../shared/schedules/admit-due.ts';
+import { tick } from '../shared/schedules/tick.ts';
 import type { WebhookContext } from '../shared/webhooks/provider.ts';
 import { type CallFunction, type FunctionName, type Instance, taskCalls } from './sim/calls.ts';
 import { type Container, createExecutor, type Pace } from './sim/executor.ts';
@@ -38,7 +39,9 @@ export interface World {
   advance(ms: number): Promise<void>;
   /** Delivers every wake-up, action and event that is due now. */
   settle(): Promise<void>;
-  /** The sweep, and what follows from it. */
+  /** The tick: schedules and the sweep. */
+  tick(): Promise<void>;
+  /** The tick, and what follows from it. */
   sweep(): Promise<void>;
   /** Does what one call of a function does, in one of its instances. */
   call: CallFunction;
@@ -139,6 +142,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
   const ports = options.wrap?.(engines) ?? engines;
   let releases = createReleases(ports);
+  /** What each instance of the tick remembers, by what it has read of releases. */
+  const outlooks = new WeakMap<Releases, Outlook>();
 
   /** An instance that dies takes with it what it was doing, and what it has read of releases. */
   const call: CallFunction = (name, work) => {
@@ -188,8 +193,15 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       schedule.moveTo(until);
       await world.settle();
     },
+    tick: async () => {
+      await call('tick', (own, ownReleases) => {
+        const outlook = outlooks.get(ownReleases) ?? {};
+        outlooks.set(ownReleases, outlook);
+        return tick(own, settings, ownReleases, outlook);
+      });
+    },
     sweep: async () => {
-      await call('tick', (own) => sweep(own));
+      await world.tick();
       await world.settle();
     },
     deliver: (deliveryId, event = {}) =>
@@ -197,10 +209,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
         const current = await ownReleases.current();
         if (!current) throw new Error('no release');
         const { runs } = await accept(own, settings, current, {
-          source: 'github',
+          sources: ['github'],
           deliveryId,
+          payload: { deliveryId },
           contentType: 'application/json',
           body: Buffer.from(JSON.stringify({ deliveryId })),
+          isSigned: true,
           context: {
             source: 'github',
             event: 'issues',

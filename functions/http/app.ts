@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Env, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { Permanent, Retryable } from '../../shared/errors.ts';
 import { CloudError, type Log } from '../../shared/ports/index.ts';
@@ -10,6 +10,12 @@ const busySeconds = 5;
 /** A Hono app whose every answer is JSON, and whose every error says what became of the request (D15). */
 export function createApp(log: Log): Hono {
   const app = new Hono();
+  answerErrors(app, log);
+  return app;
+}
+
+/** Makes every error of `app` a JSON answer (D15), and every log line of a request name its trace. */
+export function answerErrors<E extends Env>(app: Hono<E>, log: Log): void {
   app.use((context, next) => withTrace(context.req.raw.headers, next));
   app.notFound((context) =>
     context.json({ error: `nothing at ${context.req.method} ${context.req.path}` }, 404),
@@ -30,7 +36,6 @@ export function createApp(log: Log): Hono {
     log.error('unexpected', { error: error.message, stack: error.stack });
     return context.json({ error: 'internal error' }, 500);
   });
-  return app;
 }
 
 function retryAfter(error: Error): number | undefined {

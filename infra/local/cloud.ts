@@ -136,6 +136,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
         urls.tick,
         () => issuer.mint({ email, audience: urls.tick }),
         options.tickMs ?? minuteMs,
+        now,
       );
     },
     stop: async () => {

@@ -1,12 +1,17 @@
+/** How much too early a timer may come, in ms, without the same minute being called twice. */
+const earlyMs = 10;
+
 /**
- * Cloud Scheduler's one job: POSTs to `url` at once and then every `everyMs` ms. A call that fails is not repeated: the next
- * one is a minute away.
+ * Cloud Scheduler's one job: POSTs to `url` at once and then whenever the clock shows a multiple of `everyMs`, in ms: each
+ * minute as it begins. A call that fails is not repeated: the next one is a minute away.
  */
 export function callEachMinute(
   url: string,
   token: () => Promise<string>,
   everyMs: number,
+  now: () => number,
 ): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
   const call = async (): Promise<void> => {
     const headers = { authorization: `Bearer ${await token()}` };
     const answer = await fetch(url, {
@@ -16,8 +21,14 @@ export function callEachMinute(
     });
     await answer.arrayBuffer();
   };
-  const ignore = (): void => {};
-  void call().catch(ignore);
-  const timer = setInterval(() => void call().catch(ignore), everyMs);
-  return { stop: () => clearInterval(timer) };
+  const plan = (): void => {
+    const sinceLast = (now() + earlyMs) % everyMs;
+    timer = setTimeout(tick, everyMs - sinceLast + earlyMs);
+  };
+  const tick = (): void => {
+    void call().catch(() => {});
+    plan();
+  };
+  tick();
+  return { stop: () => clearTimeout(timer) };
 }

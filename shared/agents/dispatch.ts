@@ -1,29 +1,30 @@
 import { optimistically } from '../optimistic.ts';
-import type { Document, Ports } from '../ports/index.ts';
-import type { Published, Releases } from '../projects/release.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Release, Releases } from '../projects/release.ts';
+import { takeDown } from '../runs/kill.ts';
 import type { Run } from '../runs/run.ts';
 import { type Leased, startRun } from '../runs/start.ts';
-import { wakeDispatch } from '../runs/wake.ts';
+import { planDispatch, wakeDispatch } from '../runs/wake.ts';
 import type { Settings } from '../settings.ts';
 import { allSettled } from '../settled.ts';
-import { lease, leaseWrites, takeOver } from './leases.ts';
-import { projectShares, scaleOf } from './project-share.ts';
-import { countQueued, type Drops, dropOverflow, runsOf } from './queue.ts';
-import { type AgentState, agentPath, takeAgentSlots, takeSlots } from './slot-list.ts';
-import { planSlots } from './slots.ts';
+import { supersession } from './end-queued.ts';
+import { batch, endBatch, type Filled, fill } from './fill.ts';
+import { type Drops, dropOverflow } from './queue.ts';
+import type { Stopping } from './slots.ts';
+import { takeOverLapsed } from './take-over.ts';
 
-/** Launches that one step works on at the same time; more are left to the next step. */
-const batch = 10;
-
-/** What a dispatch step did. */
+/** What a dispatch step did: ids of the runs concerned. */
 export interface Dispatched {
   launched: string[];
+  /** Those that the queue could not hold, and those that were skipped for their key. */
   dropped: string[];
+  /** Queued runs whose place a later one took. */
+  cancelled: string[];
 }
 
 /**
- * Fills an agent's free slots with its oldest queued runs, takes over launches whose lease ran out, and drops what the
- * queue cannot hold (D5, D9). Looks at the world, not at who asked: any number of these may run at once.
+ * Fills an agent's free slots with its oldest queued runs that may start, takes over launches whose lease ran out, and ends what
+ * must not wait any longer (D5, D9). Looks at the world, not at who asked: any number of these may run at once.
  */
 export async function dispatch(
   ports: Ports,
@@ -32,95 +33,71 @@ export async function dispatch(
   agent: string,
 ): Promise<Dispatched> {
   const current = await releases.current();
-  if (!current) return { launched: [], dropped: [] };
-  const limits = limitsOf(current, agent);
-  const filled = await optimistically(ports, (commit) => fill(ports, current, agent, commit));
+  if (!current) return { launched: [], dropped: [], cancelled: [] };
+  const { release } = current;
+  const filled = await optimistically(ports, (commit) => fill(ports, release, agent, commit));
   const start = async (held: Leased): Promise<string> => {
     await startRun(ports, settings, releases, held);
     return held.run.id;
   };
-  const [launched, takenOver, { dropped }] = await allSettled([
+  const [launched, relaunched, drops] = await allSettled([
     allSettled(filled.leased.map(start)),
-    allSettled(
-      filled.lapsed.map(async (run) => {
-        const held = await takeOver(ports, run);
-        return held ? [await start(held)] : [];
-      }),
-    ),
-    dropAndGoOn(ports, agent, limits, filled),
+    relaunch(ports, agent, filled, start),
+    dropAndGoOn(ports, release, agent, filled),
+    allSettled(filled.lookAt.map((at) => planDispatch(ports, agent, at))),
+    supersedeInFlight(ports, releases, filled),
   ]);
-  return { launched: [...launched, ...takenOver.flat()], dropped };
+  const skipped = filled.skip.map(({ id }) => id);
+  return {
+    launched: [...launched, ...relaunched],
+    dropped: [...skipped, ...drops.dropped],
+    cancelled: filled.supersede.map(({ id }) => id),
+  };
+}
+
+/** Launches again what nobody is launching any more. */
+async function relaunch(
+  ports: Ports,
+  agent: string,
+  { before, leased: fresh }: Filled,
+  start: (held: Leased) => Promise<string>,
+): Promise<readonly string[]> {
+  // The plain case costs no read: nothing was in flight, and the first of the queue was launched.
+  if (before.inFlight.length === 0 && fresh.length > 0) return [];
+  const { leased, more } = await takeOverLapsed(ports, agent, batch, before.inFlight.length);
+  if (more) await wakeDispatch(ports, agent);
+  return allSettled(leased.map(start));
 }
 
 /** Drops what is too much, and wakes the next step where this one has left something to do. */
 async function dropAndGoOn(
   ports: Ports,
+  release: Release,
   agent: string,
-  { scale, maxWorkQueueSize }: Limits,
-  { leased, lapsed, overflow }: Filled,
+  { leased, skip, supersede, overflow }: Filled,
 ): Promise<Drops> {
   const drops =
-    overflow > 0
-      ? await dropOverflow(ports, agent, scale, maxWorkQueueSize)
-      : { dropped: [], more: false };
-  const isFull = leased.length === batch || lapsed.length === batch;
+    overflow > 0 ? await dropOverflow(ports, release, agent) : { dropped: [], more: false };
+  const isFull = leased.length === batch || skip.length + supersede.length === endBatch;
   if (isFull || drops.more) await wakeDispatch(ports, agent);
   return drops;
 }
 
-interface Limits {
-  scale: number;
-  maxWorkQueueSize: number;
-}
-
-function limitsOf({ release }: Published, agent: string): Limits {
-  return {
-    scale: scaleOf(release, agent),
-    maxWorkQueueSize: release.agents[agent]?.maxWorkQueueSize ?? Number.POSITIVE_INFINITY,
-  };
-}
-
-interface Filled {
-  /** Launches whose lease was just committed. */
-  leased: Leased[];
-  /** Launches whose lease has run out. */
-  lapsed: Document<Run>[];
-  overflow: number;
-}
-
-/** Reads slots and queue, plans, and commits slots and leases together: slots are counted where they are taken (D9). */
-async function fill(
+/** Stops the runs in flight whose place a queued one takes. What frees their keys is their end, as always. */
+async function supersedeInFlight(
   ports: Ports,
-  published: Published,
-  agent: string,
-  commit: Ports['documents']['commit'],
-): Promise<Filled> {
-  const { scale, maxWorkQueueSize } = limitsOf(published, agent);
-  const [state, limited, open, queued] = await Promise.all([
-    ports.documents.get<AgentState>(agentPath(agent)),
-    projectShares(ports, published.release),
-    ports.documents.query<Run>({ ...runsOf(agent, 'launching', 'queued'), limit: scale + batch }),
-    countQueued(ports, agent),
-  ]);
-  const now = ports.clock.now();
-  const { take, takeOver, overflow } = planSlots({
-    scale,
-    share: limited ? (limited.shares.get(agent) ?? 0) + limited.spare : null,
-    inFlight: state?.data.inFlight ?? [],
-    batch,
-    maxWorkQueueSize,
-    open,
-    queued,
-    now,
-  });
-  const leased = take.map((run) => lease(ports, run));
-  if (leased.length > 0) {
-    const taken = take.map((run) => run.id);
-    await commit([
-      ...leased.flatMap((held) => leaseWrites(held, now)),
-      takeAgentSlots(agent, state, taken),
-      ...(limited ? [takeSlots(limited.project, taken)] : []),
+  releases: Releases,
+  { stop, before }: Filled,
+): Promise<void> {
+  const stopOne = async ({ run: runId, by }: Stopping): Promise<void> => {
+    // The queue was read beside the slots, and may be older: who takes a place must be there, and be the later one.
+    const [run, later] = await Promise.all([
+      ports.documents.get<Run>(`runs/${runId}`),
+      ports.documents.get<Run>(by.path),
     ]);
-  }
-  return { leased, lapsed: takeOver, overflow };
+    if (!run || later?.data.state !== 'queued') return;
+    if (run.data.admittedAt > later.data.admittedAt) return;
+    await takeDown(ports, releases, runId, supersession(before.keys[runId] ?? null));
+  };
+  await allSettled(stop.map(stopOne));
 }

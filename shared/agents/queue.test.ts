@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { projectOf } from '../../test/project.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import type { Ports } from '../ports/index.ts';
-import { dropOverflow } from './queue.ts';
-import type { AgentState } from './slot-list.ts';
+import { type Drops, dropOverflow } from './queue.ts';
+import type { AgentState } from './state.ts';
 
 const scale = 1;
 const maxWorkQueueSize = 20;
@@ -37,6 +37,12 @@ function shuffled(ports: Ports): Ports {
   return { ...ports, documents: documents as Ports['documents'] };
 }
 
+async function drop(world: World): Promise<Drops> {
+  const current = await world.releases.current();
+  if (!current) throw new Error('no release');
+  return dropOverflow(world.ports, current.release, 'triage');
+}
+
 async function statesOf(world: World): Promise<{ [state: string]: number }> {
   const counted: { [state: string]: number } = {};
   for (const { state } of await world.runs()) counted[state] = (counted[state] ?? 0) + 1;
@@ -64,21 +70,19 @@ describe('a queue that waits for the project and not for its agent', () => {
 describe('a queue that is too long', () => {
   it('loses its oldest beyond what may wait and what has a free slot, and counts them', async () => {
     const world = await crowded();
-    const first = await dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize);
+    const first = await drop(world);
     expect(first.dropped).toHaveLength(40);
     expect(first.more).toBe(false);
     expect(await statesOf(world)).toEqual({ queued: 21, dropped: 40 });
     const state = await world.ports.documents.get<AgentState>('agents/triage');
     expect(state?.data.dropped).toBe(40);
-    const again = await dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize);
+    const again = await drop(world);
     expect(again).toEqual({ dropped: [], more: false });
   });
 
   it('loses no more when many drop at once', async () => {
     const world = await crowded(shuffled);
-    const droppers = Array.from({ length: 6 }, () =>
-      dropOverflow(world.ports, 'triage', scale, maxWorkQueueSize),
-    );
+    const droppers = Array.from({ length: 6 }, () => drop(world));
     const dropped = (await Promise.all(droppers)).flatMap((drops) => drops.dropped);
     expect(new Set(dropped).size).toBe(40);
     expect(await statesOf(world)).toEqual({ queued: 21, dropped: 40 });

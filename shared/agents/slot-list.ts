@@ -6,27 +6,6 @@ export type SlotList = {
   inFlight: string[];
 };
 
-/** `agents/<name>`: what is in flight of one agent. */
-export type AgentState = SlotList & {
-  /** How many of its runs its queue could not hold so far. */
-  dropped: number;
-};
-
-export function agentPath(agent: string): string {
-  return `agents/${agent}`;
-}
-
-/** The write that gives `runs` a slot of an agent. */
-export function takeAgentSlots(
-  agent: string,
-  state: Document<AgentState> | undefined,
-  runs: string[],
-): Write {
-  if (state) return takeSlots(state, runs);
-  const first: AgentState = { inFlight: runs, dropped: 0 };
-  return { op: 'create', path: agentPath(agent), data: first };
-}
-
 /** The write that gives `runs` a slot in a list that is there. */
 export function takeSlots(list: Document<SlotList>, runs: readonly string[]): Write {
   const { path, version, data } = list;

@@ -45,7 +45,9 @@ export function firestoreDocuments(client: Lazy<Firestore>): Documents {
       normalised('Firestore.BatchGetDocuments', async () => {
         const firestore = await client();
         const reference = checked(() => firestore.doc(path));
-        return asDocument<T>(await reference.get());
+        const snapshot = await reference.get();
+        const document = asDocument<T>(snapshot);
+        return document && { ...document, readAt: snapshot.readTime.toMillis() };
       }),
 
     query: <T extends Data>(query: Query) =>

@@ -7,6 +7,9 @@ import type { CloudSettings } from './settings.ts';
 /** Largest page of entries.list, so the most that one read can answer with (Logging quotas page). */
 const maxPageSize = 1000;
 
+/** A read is given up after this, in ms, and not repeated: an ending waits for it, and can do without it. */
+const longestReadMs = 5_000;
+
 /** Cloud Logging through Google's client. */
 export function cloudLogs(client: Lazy<Logging>, settings: CloudSettings): Logs {
   return {
@@ -19,6 +22,7 @@ export function cloudLogs(client: Lazy<Logging>, settings: CloudSettings): Logs 
           orderBy: 'timestamp desc',
           pageSize: Math.min(limit, maxPageSize),
           autoPaginate: false,
+          gaxOptions: { timeout: longestReadMs, retry: null },
         });
         return entries.map(logEntry).reverse();
       }),

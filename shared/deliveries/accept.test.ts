@@ -3,7 +3,6 @@ import { projectOf } from '../../test/project.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import { causeOf, runIds } from '../runs/names.ts';
 import type { Run } from '../runs/run.ts';
-import { describeBody, keepBody, readBody } from './body.ts';
 import type { Delivery } from './delivery.ts';
 
 async function deliveryOf(world: World, id: string): Promise<Delivery> {
@@ -12,7 +11,9 @@ async function deliveryOf(world: World, id: string): Promise<Delivery> {
   return found.data;
 }
 
-const byLabel = (label: string) => ({ webhooks: [{ source: 'github', labels: [label] }] });
+const byLabel = (label: string) => ({
+  webhooks: [{ source: 'github', filters: { labels: [label] }, if: null }],
+});
 
 describe('accepting a delivery', () => {
   it('admits one run for each agent that matches, and says why the others did not', async () => {
@@ -26,7 +27,10 @@ describe('accepting a delivery', () => {
     const runs = await world.deliver('1', { labels: ['agent', 'bug'] });
     expect(Object.keys(runs)).toEqual(['dev']);
     expect(await deliveryOf(world, '1')).toMatchObject({
+      sources: ['github'],
+      isSigned: true,
       summary: 'issues.labeled started dev',
+      outcome: 'ran',
       runs,
       unmatched: {
         review: ['labels: wanted review, found agent, bug'],
@@ -37,10 +41,25 @@ describe('accepting a delivery', () => {
   });
 
   it('runs an agent once that two of its triggers match', async () => {
-    const project = projectOf({ dev: { webhooks: [{ source: 'github' }, { source: 'github' }] } });
+    const project = projectOf({
+      dev: {
+        webhooks: [
+          { source: 'github', filters: {}, if: null },
+          { source: 'github', filters: {}, if: null },
+        ],
+      },
+    });
     const world = await createWorld({ project });
     await world.deliver('1');
     expect(await world.runs()).toHaveLength(1);
+  });
+
+  it('gives its run the concurrency key that names the delivery, as its reruns have it', async () => {
+    const concurrency = { key: '{receiptId}', busy: 'queue' } as const;
+    const world = await createWorld({ project: projectOf({ dev: { concurrency } }) });
+    const { dev = '' } = await world.deliver('1');
+    const run = await world.ports.documents.get<Run>(`runs/${dev}`);
+    expect(run?.data).toMatchObject({ concurrencyKey: 'github:1' });
   });
 
   it('does nothing a second time, and answers with the runs of the first', async () => {
@@ -69,6 +88,13 @@ describe('accepting a delivery', () => {
     expect(await deliveryOf(world, '1')).toMatchObject({ runs, unmatched: {}, looks: 2, received });
   });
 
+  it('counts every look at one that produces nothing, also those at once', async () => {
+    const world = await createWorld({ project: projectOf({ dev: byLabel('agent') }) });
+    await world.deliver('1');
+    await Promise.all(Array.from({ length: 5 }, () => world.deliver('1')));
+    expect(await deliveryOf(world, '1')).toMatchObject({ looks: 6, outcome: 'nothing' });
+  });
+
   it('takes the next id when another cause has the first, and stays idempotent', async () => {
     const world = await createWorld({ project: projectOf({ dev: {} }) });
     const [taken = '', second] = runIds('dev', causeOf('webhook', 'github:1', 'dev'));
@@ -90,32 +116,5 @@ describe('accepting a delivery', () => {
     const { dev, ops } = await world.deliver('1');
     expect(dev).not.toBe(ops);
     expect(await world.runs()).toHaveLength(2);
-  });
-});
-
-describe('the body of a delivery', () => {
-  it.each([0, 1, 999_999, 1_000_000, 1_000_001, 2_500_000, 20_000_000])(
-    'of %i bytes is read as it came',
-    async (length) => {
-      const { ports } = await createWorld({ project: projectOf({ dev: {} }) });
-      const body = Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) % 256);
-      const path = 'deliveries/github:1';
-      const writes = await keepBody(ports, path, body, new Date(0));
-      if (writes.length > 0) await ports.documents.commit(writes);
-      const description = describeBody(body, 'application/json');
-      expect(Buffer.compare(await readBody(ports, path, description), body)).toBe(0);
-      expect(description.bytes).toBe(length);
-    },
-  );
-
-  it('that lacks a part is not read as if it were whole', async () => {
-    const { ports } = await createWorld({ project: projectOf({ dev: {} }) });
-    const body = new Uint8Array(3_000_000);
-    await keepBody(ports, 'deliveries/github:1', body, new Date(0));
-    await ports.documents.commit([{ op: 'delete', path: 'deliveries/github:1/body/001' }]);
-    const description = describeBody(body, 'application/json');
-    await expect(readBody(ports, 'deliveries/github:1', description)).rejects.toThrow(
-      'part 1 of 3',
-    );
   });
 });

@@ -1,21 +1,23 @@
 import { optimistically } from '../optimistic.ts';
-import type { Document, Ports } from '../ports/index.ts';
+import type { Document, Ports, Write } from '../ports/index.ts';
 import type { Published } from '../projects/release.ts';
-import { admission } from '../runs/admit.ts';
-import { causeOf, runIds } from '../runs/names.ts';
-import { expiryOf, type Run } from '../runs/run.ts';
+import { causeOf } from '../runs/names.ts';
+import { expiryOf } from '../runs/run.ts';
 import { wakeDispatch } from '../runs/wake.ts';
 import type { Settings } from '../settings.ts';
-import { matchAgents } from '../webhooks/match.ts';
-import { isKeptAhead, keepBody } from './body.ts';
+import { type Match, matchAgents } from '../webhooks/match.ts';
+import { type BodyDescription, describeBody, isKeptAhead, keepBody } from './body.ts';
 import {
   type Delivery,
-  deliveryKey,
   describe,
-  eventName,
   type Incoming,
   lookAgain,
+  occasion,
+  type RunsByAgent,
 } from './delivery.ts';
+import { bytesKey, deliveryKey, deliveryPath } from './names.ts';
+import { claim, claimNew } from './repeat.ts';
+import { admissions, freeRuns, preferredRuns } from './started-runs.ts';
 
 export interface Acceptance {
   /** Id of the delivery document. */
@@ -23,7 +25,7 @@ export interface Acceptance {
   /** Whether this delivery had produced runs before; nothing was done this time. */
   duplicate: boolean;
   /** Run id by agent: of this delivery, whenever admitted. */
-  runs: { [agent: string]: string };
+  runs: RunsByAgent;
   /** Number of agents that were asked and did not match. */
   skipped: number;
 }
@@ -38,13 +40,9 @@ export async function accept(
   published: Published,
   incoming: Incoming,
 ): Promise<Acceptance> {
-  const path = `deliveries/${deliveryKey(incoming.source, incoming.deliveryId)}`;
-  // A large body is written ahead: it would go over the one of a delivery that was here before.
-  const known = isKeptAhead(incoming.body) ? await ports.documents.get<Delivery>(path) : undefined;
-  const acceptance =
-    known && hasRuns(known)
-      ? repeated(known)
-      : await admit(ports, settings, published, incoming, path);
+  const { sources, context, payload } = incoming;
+  const match = await matchAgents(published.release.agents, sources, { context, payload });
+  const acceptance = await admit(ports, settings, published, incoming, match);
   // Of a delivery that was here before as well: its wake-up may be what got lost.
   await Promise.all(Object.keys(acceptance.runs).map((agent) => wakeDispatch(ports, agent)));
   return acceptance;
@@ -55,95 +53,99 @@ async function admit(
   settings: Settings,
   published: Published,
   incoming: Incoming,
-  path: string,
+  { matched, unmatched }: Match,
 ): Promise<Acceptance> {
-  const id = deliveryKey(incoming.source, incoming.deliveryId);
+  const { context } = incoming;
+  const [source = ''] = incoming.sources;
   const now = ports.clock.now();
   const expireAt = expiryOf(now);
-  const { context, source } = incoming;
-  const { matched, unmatched } = matchAgents(published.release.agents, source, context);
-  const bodyWrites = await keepBody(ports, path, incoming.body, expireAt);
+  const body = describeBody(incoming.body, incoming.contentType);
 
-  let firstLook = true;
+  // A large body is written ahead, once, and only of a delivery that is not known to have produced runs.
+  let isFirstLook = !isKeptAhead(body);
+  let keptAheadAt = '';
   return optimistically(ports, async (commit): Promise<Acceptance> => {
-    const known = firstLook ? undefined : await ports.documents.get<Delivery>(path);
-    if (known && hasRuns(known)) return repeated(known);
-    const { runs, missing } = firstLook
-      ? preferredRuns(matched, id)
-      : await freeRuns(ports, matched, id);
-    firstLook = false;
-    const delivery = describe(published.id, incoming, { now, expireAt, runs, unmatched });
+    const place = isFirstLook
+      ? placeOfNew(incoming, source, body, now)
+      : await findPlace(ports, incoming, source, body, now);
+    const { id, path, known } = place;
+    if (known?.data.outcome === 'ran') return repeated(known);
+    const cause = (agent: string): string => causeOf('webhook', id, agent);
+    const started = isFirstLook
+      ? preferredRuns(matched, cause)
+      : await freeRuns(ports, matched, cause);
+    isFirstLook = false;
+    const bodyWrites =
+      keptAheadAt === path ? [] : await keepBody(ports, path, incoming.body, body, expireAt);
+    if (bodyWrites.length === 0) keptAheadAt = path;
+    const { runs } = started;
+    const delivery = describe(incoming, body, {
+      id,
+      now,
+      expireAt,
+      release: published.id,
+      runs,
+      unmatched,
+    });
     await commit([
       known ? lookAgain(known, delivery) : { op: 'create', path, data: delivery },
+      ...place.writes,
       ...bodyWrites,
-      ...missing.map((agent) =>
-        admission(settings, {
-          id: runs[agent] ?? '',
-          agent,
-          cause: cause(id, agent),
-          release: published.id,
-          configuration: configurationOf(published, agent),
-          context: { ...context, receiptId: id },
-          trigger: { type: 'webhook', source, delivery: id },
-          why: `${eventName(context)} on ${context.repo} by ${context.sender}`,
-          now,
-        }),
-      ),
+      ...admissions(settings, published, started, {
+        delivery: id,
+        context,
+        trigger: { type: 'webhook', source, delivery: id },
+        causeOf: cause,
+        why: occasion(context),
+        now,
+      }),
     ]);
     return { delivery: id, duplicate: false, runs, skipped: Object.keys(unmatched).length };
   });
 }
 
-function configurationOf({ release }: Published, agent: string) {
-  const { credentials = [], timeout = 0 } = release.agents[agent] ?? {};
-  return { credentials, timeout };
+/** Where a delivery stands, or will. */
+interface Place {
+  id: string;
+  path: string;
+  known: Document<Delivery> | undefined;
+  /** What must be written with it. */
+  writes: Write[];
 }
 
-function hasRuns({ data }: Document<Delivery>): boolean {
-  return Object.keys(data.runs).length > 0;
+/** The place of a delivery that is taken for new; the commit is refused if it is not. */
+function placeOfNew(
+  { deliveryId }: Incoming,
+  source: string,
+  { sha256 }: BodyDescription,
+  now: number,
+): Place {
+  if (deliveryId !== null) return place(deliveryKey(source, deliveryId));
+  const { delivery, write } = claimNew(source, sha256, bytesKey(source, sha256, now), now);
+  return place(delivery, [write]);
 }
 
-/** The answer to a delivery that had produced runs before. */
-function repeated({ id, data }: Document<Delivery>): Acceptance {
-  return { delivery: id, duplicate: true, runs: data.runs, skipped: 0 };
-}
-
-function cause(delivery: string, agent: string): string {
-  return causeOf('webhook', delivery, agent);
-}
-
-/** The runs of a delivery, by agent, and those of them that are still to be made. */
-interface ChosenRuns {
-  runs: { [agent: string]: string };
-  missing: string[];
-}
-
-/** Each matched agent's run id, taking for granted that no other cause has it. */
-function preferredRuns(agents: readonly string[], delivery: string): ChosenRuns {
-  const runs = agents.map((agent) => [agent, runIds(agent, cause(delivery, agent))[0] ?? '']);
-  return { runs: Object.fromEntries(runs), missing: [...agents] };
-}
-
-/**
- * Each matched agent's run id: the first candidate that no other cause has taken. One that this cause has already, because
- * somebody deleted the delivery, is the run of it still.
- */
-async function freeRuns(
+/** The place of a delivery that may have been here before. Reads one document, or two when its sender has no ids. */
+async function findPlace(
   ports: Ports,
-  agents: readonly string[],
-  delivery: string,
-): Promise<ChosenRuns> {
-  const chosen: ChosenRuns = { runs: {}, missing: [] };
-  for (const agent of agents) {
-    const wanted = cause(delivery, agent);
-    for (const id of runIds(agent, wanted)) {
-      const taken = await ports.documents.get<Run>(`runs/${id}`);
-      if (taken && taken.data.cause !== wanted) continue;
-      chosen.runs[agent] = id;
-      if (!taken) chosen.missing.push(agent);
-      break;
-    }
-    if (!chosen.runs[agent]) throw new Error(`no free run id for ${wanted}`);
-  }
-  return chosen;
+  { deliveryId }: Incoming,
+  source: string,
+  { sha256 }: BodyDescription,
+  now: number,
+): Promise<Place> {
+  const { delivery, write } =
+    deliveryId === null
+      ? await claim(ports, source, sha256, bytesKey(source, sha256, now), now)
+      : { delivery: deliveryKey(source, deliveryId), write: undefined };
+  const known = await ports.documents.get<Delivery>(deliveryPath(delivery));
+  return { ...place(delivery, write && [write]), known };
+}
+
+function place(id: string, writes: Write[] = []): Place {
+  return { id, path: deliveryPath(id), known: undefined, writes };
+}
+
+/** The answer to a delivery that had produced runs before, at receipt or by a replay. */
+function repeated({ id, data }: Document<Delivery>): Acceptance {
+  return { delivery: id, duplicate: true, runs: { ...data.replayed, ...data.runs }, skipped: 0 };
 }

@@ -29,9 +29,9 @@ export function describeBody(body: Uint8Array, contentType: string): BodyDescrip
   };
 }
 
-/** Whether `body` is too much for the admitting commit: {@link keepBody} then writes it at once. */
-export function isKeptAhead(body: Uint8Array): boolean {
-  return body.byteLength > partsWithDelivery * partBytes;
+/** Whether a body is too much for the admitting commit: {@link keepBody} then writes it at once. */
+export function isKeptAhead({ parts }: BodyDescription): boolean {
+  return parts > partsWithDelivery;
 }
 
 /**
@@ -42,36 +42,55 @@ export async function keepBody(
   ports: Pick<Ports, 'documents'>,
   delivery: string,
   body: Uint8Array,
+  description: BodyDescription,
   expireAt: Date,
 ): Promise<Write[]> {
-  const writes: Write[] = [];
-  for (let start = 0; start === 0 || start < body.byteLength; start += partBytes) {
+  const writes = Array.from({ length: description.parts }, (_, index): Write => {
+    const start = index * partBytes;
     const part: Part = { bytes: body.subarray(start, start + partBytes), expireAt };
-    writes.push({ op: 'set', path: `${delivery}/body/${partId(writes.length)}`, data: part });
-  }
-  if (!isKeptAhead(body)) return writes;
+    return { op: 'set', path: partPath(delivery, description, index), data: part };
+  });
+  if (!isKeptAhead(description)) return writes;
   for (let at = 0; at < writes.length; at += partsPerCommit) {
     await ports.documents.commit(writes.slice(at, at + partsPerCommit));
   }
   return [];
 }
 
-/** The body of a delivery, byte for byte as it came. Throws when a part is missing. */
+/** One part of the body of a delivery; undefined when it is not there any more. */
+export async function readPart(
+  { documents }: Pick<Ports, 'documents'>,
+  delivery: string,
+  description: BodyDescription,
+  index: number,
+): Promise<Uint8Array | undefined> {
+  const part = await documents.get<Part>(partPath(delivery, description, index));
+  return part?.data.bytes;
+}
+
+/** The body of a delivery, byte for byte as it came; undefined when it is not all there any more. */
 export async function readBody(
   ports: Pick<Ports, 'documents'>,
   delivery: string,
   description: BodyDescription,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   for (let index = 0; index < description.parts; index += 1) {
-    const part = await ports.documents.get<Part>(`${delivery}/body/${partId(index)}`);
-    if (!part)
-      throw new Error(`${delivery}: part ${index} of ${description.parts} of the body is missing`);
-    parts.push(part.data.bytes);
+    const part = await readPart(ports, delivery, description, index);
+    if (!part) return undefined;
+    parts.push(part);
   }
-  return Buffer.concat(parts);
+  const body = Buffer.concat(parts);
+  const isWhole = describeBody(body, description.contentType).sha256 === description.sha256;
+  return isWhole ? body : undefined;
 }
 
-function partId(index: number): string {
-  return String(index).padStart(3, '0');
+/**
+ * Parts that are written ahead are named after their content: two bodies that come under one delivery id at once must not
+ * mix, since neither has a delivery yet that would tell them apart.
+ */
+function partPath(delivery: string, description: BodyDescription, index: number): string {
+  const number = String(index).padStart(3, '0');
+  const name = isKeptAhead(description) ? `${description.sha256.slice(0, 8)}-${number}` : number;
+  return `${delivery}/body/${name}`;
 }

@@ -26,6 +26,15 @@ export interface Document<T extends Data = Data> {
   version: Version;
 }
 
+/** A document that was read by its path. */
+export interface Found<T extends Data = Data> extends Document<T> {
+  /**
+   * When it was read by Firestore's clock, in ms since the epoch: at or after every commit that it shows. Unlike the clocks of
+   * instances this is one clock.
+   */
+  readAt: number;
+}
+
 export type Comparison = '==' | '<' | '<=' | '>' | '>=' | 'in' | 'array-contains';
 
 /** One collection, filtered and ordered. Needs its composite index in `firestore.indexes.json`. */
@@ -67,7 +76,7 @@ export type Write =
  */
 export interface Documents {
   /** The document at `path`, or undefined. One round trip. */
-  get<T extends Data = Data>(path: string): Promise<Document<T> | undefined>;
+  get<T extends Data = Data>(path: string): Promise<Found<T> | undefined>;
   /** The documents that match, in order. One round trip. */
   query<T extends Data = Data>(query: Query): Promise<Document<T>[]>;
   /**

@@ -9,10 +9,12 @@ export function agentConfig(name: string, agent: Agent): string {
     name,
     description: agent.description,
     credentials: agent.credentials,
+    credentialTypes: agent.credentialTypes,
     models: agent.models,
     params: JSON.parse(agent.params) as unknown,
     scale: agent.scale,
     timeout: agent.timeout,
+    hooks: agent.hooks,
     _skillBody: agent.skill,
   });
 }

@@ -1,13 +1,24 @@
-import { parseReference } from '../credentials/reference.ts';
-import { providerOf } from '../webhooks/providers.ts';
-import type { WebhookSource } from '../webhooks/trigger.ts';
-import { type ProjectConfig, projectSchema } from './config-schema.ts';
+import { reporter } from './located.ts';
+import { aboutFile, type Problem } from './problem.ts';
 import type { Agent, Project } from './project.ts';
 import { readAgent } from './read-agent.ts';
-import { notActedOn, type Problem, readConfig } from './read-files.ts';
+import type { Cloud } from './read-cloud.ts';
+import { checkCredentialTypes } from './read-credential-types.ts';
+import { readLayers } from './read-layers.ts';
+import { checkModels } from './read-models.ts';
+import { checkSources, readSources } from './read-sources.ts';
+import { largestRelease } from './release.ts';
 
 export type ParsedProject =
-  | { ok: true; project: Project; warnings: Problem[] }
+  | {
+      ok: true;
+      project: Project;
+      /** The environment that it was read for; null: none. */
+      environment: string | null;
+      /** Where that environment stands; null when it does not say. */
+      cloud: Cloud | null;
+      warnings: Problem[];
+    }
   | { ok: false; problems: Problem[] };
 
 export interface ParseOptions {
@@ -15,67 +26,71 @@ export interface ParseOptions {
   defaultName: string;
   /** The image of an agent that names none. */
   defaultImage(agent: string): string;
+  /** The environment to read it for, before what `.env.toml` says. */
+  environment?: string | undefined;
 }
-
-/** Fields of the project that are accepted, and that nothing acts on yet. */
-const waitingFields = [
-  'maxReruns',
-  'maxCallDepth',
-  'maxTriggerDepth',
-  'resourceLockTimeout',
-  'historyRetentionDays',
-  'gateway',
-  'telemetry',
-] as const;
 
 /** Most agents of a project: one delivery may start all of them in one commit (Firestore quotas page: 500 writes, 10 MiB). */
 const mostAgents = 100;
 
-/** Largest release in bytes of JSON: below Firestore's 1 MiB a document (Firestore quotas page). */
-const largestRelease = 900_000;
-
 /**
- * Reads a project from the texts of its files, by path below its directory: `config.toml` and, for each agent,
- * `agents/<name>/SKILL.md` and `agents/<name>/config.toml`. Answers with all problems at once.
+ * Reads a project from the texts of its files, by path below its directory: `config.toml`, `.env.toml`, the environment's
+ * file by the name of `environmentFile`, and for each agent `agents/<name>/SKILL.md` and `agents/<name>/config.toml`.
+ * Answers with all problems at once.
  */
 export function parseProject(
   files: ReadonlyMap<string, string>,
-  { defaultName, defaultImage }: ParseOptions,
+  { defaultName, defaultImage, environment: chosen }: ParseOptions,
 ): ParsedProject {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  const config = readConfig(files, 'config.toml', projectSchema, problems) ?? {};
-  warnings.push(...notActedOn('config.toml', config, waitingFields));
-  const sources = readSources(config, problems, warnings);
+  const layers = readLayers(files, chosen, problems, warnings);
+  const { config, table, environment, cloud } = layers;
+  const report = reporter(table, problems);
+  const warn = reporter(table, warnings);
+  checkSources(table, report);
+  checkModels(table, report, warn);
+  checkCredentialTypes(table, report);
+  const sources = readSources(config?.webhooks ?? {});
+
+  const names = agentNames(files);
   const agents: { [name: string]: Agent } = {};
-  for (const name of agentNames(files)) {
-    const agent = readAgent(name, { files, config, sources, defaultImage, problems, warnings });
+  for (const name of names) {
+    const agent = readAgent(name, { files, layers, defaultImage, problems, warnings });
     if (agent) agents[name] = agent;
   }
   warnings.push(...agentsWithoutSkill(files));
-  if (Object.keys(agents).length === 0 && problems.length === 0) {
-    problems.push({
-      file: 'agents/',
-      field: '',
-      message: 'no agent: no directory there has a SKILL.md',
-    });
+  if (names.length === 0) {
+    problems.push(aboutFile('agents/', 'no agent: no directory there has a SKILL.md'));
   }
-  if (Object.keys(agents).length > mostAgents) {
-    const message = `${Object.keys(agents).length} agents; a project has at most ${mostAgents}`;
-    problems.push({ file: 'agents/', field: '', message });
+  if (names.length > mostAgents) {
+    problems.push(
+      aboutFile('agents/', `${names.length} agents; a project has at most ${mostAgents}`),
+    );
   }
   const project: Project = {
-    name: config.projectName ?? defaultName,
+    name: config?.projectName ?? defaultName,
+    timezone: config?.timezone ?? 'UTC',
     sources,
     agents,
-    scale: config.scale ?? null,
+    scale: config?.scale ?? null,
+    ...(config?.resourceLockTimeout !== undefined && {
+      resourceLockTimeout: config.resourceLockTimeout,
+    }),
+    ...(config?.maxCallDepth !== undefined && { maxCallDepth: config.maxCallDepth }),
   };
   const size = Buffer.byteLength(JSON.stringify(project));
   if (size > largestRelease) {
     const message = `the project has ${size} bytes of configuration and skills; at most ${largestRelease} fit a release`;
-    problems.push({ file: 'agents/', field: '', message });
+    problems.push(aboutFile('agents/', message));
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, project, warnings };
+  if (problems.length > 0) return { ok: false, problems: inOrder(once(problems)) };
+  const sum = Object.values(agents).reduce((total, { scale }) => total + scale, 0);
+  if (project.scale !== null && sum > project.scale) {
+    const message = `the agents may have ${sum} runs at one time, and the project allows ${project.scale}: some will wait for others`;
+    warn(['scale'], message);
+  }
+  return { ok: true, project, environment, cloud, warnings: inOrder(once(warnings)) };
 }
 
 function agentNames(files: ReadonlyMap<string, string>): string[] {
@@ -92,53 +107,24 @@ function agentsWithoutSkill(files: ReadonlyMap<string, string>): Problem[] {
   );
   return names
     .filter((name) => !files.has(`agents/${name}/SKILL.md`))
-    .map((name) => ({
-      file: `agents/${name}`,
-      field: '',
-      message: 'not an agent: it has no SKILL.md',
-    }));
+    .map((name) => aboutFile(`agents/${name}`, 'not an agent: it has no SKILL.md'));
 }
 
-function readSources(
-  config: ProjectConfig,
-  problems: Problem[],
-  warnings: Problem[],
-): { [source: string]: WebhookSource } {
-  const file = 'config.toml';
-  const sources: { [source: string]: WebhookSource } = {};
-  for (const [name, { type, credential, allowUnsigned, ...secrets }] of Object.entries(
-    config.webhooks ?? {},
-  )) {
-    const field = `webhooks.${name}`;
-    const provider = providerOf(type);
-    if (!provider) {
-      warnings.push({
-        file,
-        field: `${field}.type`,
-        message: `${type} is not served yet; its triggers do nothing`,
-      });
-      continue;
-    }
-    const secret = secrets[provider.secretType] ?? credential ?? 'default';
-    if (!parseReference(`${provider.secretType}:${secret}`)) {
-      problems.push({
-        file,
-        field: `${field}.${provider.secretType}`,
-        message: `${secret} is not an instance name`,
-      });
-    }
-    for (const other of Object.keys(secrets).filter((key) => key !== provider.secretType)) {
-      const message = `unknown field; the secret of type ${type} is named by ${provider.secretType}`;
-      problems.push({ file, field: `${field}.${other}`, message });
-    }
-    if (allowUnsigned) {
-      warnings.push({
-        file,
-        field: `${field}.allowUnsigned`,
-        message: 'not acted on yet: signatures are required',
-      });
-    }
-    sources[name] = { type, secret };
+/** Each of them once: some fields of the project are looked at for every agent. */
+function once(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...seen.values()];
+}
+
+/** By file in the order in which they were read, and from top to bottom within each. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const byFile = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const known = byFile.get(problem.file);
+    if (known) known.push(problem);
+    else byFile.set(problem.file, [problem]);
   }
-  return sources;
+  return [...byFile.values()].flatMap((each) =>
+    each.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)),
+  );
 }

@@ -10,7 +10,8 @@ export async function publish(
   project: Project,
 ): Promise<string> {
   const id = createHash('sha256').update(JSON.stringify(project)).digest('hex').slice(0, 12);
-  const release: Release = { ...project, publishedAt: new Date(ports.clock.now()).toISOString() };
+  const publishedAt = new Date(ports.clock.now()).toISOString();
+  const release: Release = { ...project, publishedAt };
   try {
     await ports.documents.commit([{ op: 'create', path: `releases/${id}`, data: release }]);
   } catch (error) {
@@ -19,12 +20,18 @@ export async function publish(
   await optimistically(ports, async (commit) => {
     const current = await ports.documents.get<Current>(currentPath);
     if (!current) {
-      const first: Current = { release: id, inFlight: [] };
-      await commit([{ op: 'create', path: currentPath, data: first }]);
+      const pointer: Current = {
+        release: id,
+        publishedAt,
+        inFlight: [],
+        paused: null,
+        resumedAt: null,
+      };
+      await commit([{ op: 'create', path: currentPath, data: pointer }]);
     } else if (current.data.release !== id) {
-      await commit([
-        { op: 'update', path: currentPath, version: current.version, fields: { release: id } },
-      ]);
+      const { version } = current;
+      const fields = { release: id, publishedAt };
+      await commit([{ op: 'update', path: currentPath, version, fields }]);
     }
   });
   return id;

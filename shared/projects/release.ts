@@ -1,3 +1,4 @@
+import type { Pause } from '../agents/state.ts';
 import type { Document, Ports } from '../ports/index.ts';
 import type { Project } from './project.ts';
 
@@ -9,11 +10,19 @@ export type Release = Project & {
 /** `project/current`: which release is current, and the slots of the whole project (D9). */
 export type Current = {
   release: string;
+  /** ISO time since which it is this one: the same contents may be published again, long after they were first. */
+  publishedAt: string;
   /** Ids of the runs that have a slot, kept only while the release limits the project's `scale`. */
   inFlight: string[];
+  paused: Pause | null;
+  /** What was admitted until then is not counted against the size of any queue. */
+  resumedAt: Date | null;
 };
 
 export const currentPath = 'project/current';
+
+/** Largest release in bytes of JSON: below Firestore's 1 MiB a document (Firestore quotas page). */
+export const largestRelease = 900_000;
 
 /** A release with its id. */
 export interface Published {
@@ -23,18 +32,21 @@ export interface Published {
 
 /** Reads releases for one function instance, remembering what cannot change. */
 export interface Releases {
-  /** The current release, at most `pointerMs` old; undefined before the first publication. */
+  /**
+   * The current release, at most `pointerMs` old, with the time since which it is current; undefined before the first
+   * publication.
+   */
   current(): Promise<Published | undefined>;
   /** A release by id. It must exist: runs point at it. */
   get(id: string): Promise<Release>;
 }
 
 /** How long an instance goes on with the pointer it read, in ms: a publication is seen everywhere after this. */
-const pointerMs = 5_000;
+export const pointerMs = 5_000;
 
 export function createReleases(ports: Pick<Ports, 'documents' | 'clock'>): Releases {
   const known = new Map<string, Promise<Release>>();
-  let pointer: { id: string; readAt: number } | undefined;
+  let pointer: { id: string; publishedAt: string | undefined; readAt: number } | undefined;
 
   const get = (id: string): Promise<Release> => {
     const found = known.get(id);
@@ -52,10 +64,13 @@ export function createReleases(ports: Pick<Ports, 'documents' | 'clock'>): Relea
       if (!pointer || Math.abs(now - pointer.readAt) >= pointerMs) {
         const current = await ports.documents.get<Current>(currentPath);
         if (!current) return undefined;
-        pointer = { id: current.data.release, readAt: now };
+        // What was published by an older Drover does not have it.
+        const { publishedAt } = current.data as Partial<Current>;
+        pointer = { id: current.data.release, publishedAt, readAt: now };
       }
-      const { id } = pointer;
-      return { id, release: await get(id) };
+      const { id, publishedAt } = pointer;
+      const release = await get(id);
+      return { id, release: publishedAt === undefined ? release : { ...release, publishedAt } };
     },
   };
 }

@@ -1,12 +1,12 @@
 import { parseProject } from './parse.ts';
+import type { Problem } from './problem.ts';
 import type { Agent, Project } from './project.ts';
-import type { Problem } from './read-files.ts';
 
 const options = { defaultName: 'herd', defaultImage: (agent: string) => `image/${agent}` };
 
-/** Parses a project of these files, by path. */
-export function parse(files: { [path: string]: string }) {
-  return parseProject(new Map(Object.entries(files)), options);
+/** Parses a project of these files, by path, for an environment. */
+export function parse(files: { [path: string]: string }, environment?: string) {
+  return parseProject(new Map(Object.entries(files)), { ...options, environment });
 }
 
 /** Files of a project with the agent `one`. */
@@ -19,8 +19,8 @@ export function withOne(agent = '', project = '', skill = 'Do it.'): { [path: st
 }
 
 /** The project of these files, which must be one. */
-export function projectOf(files: { [path: string]: string }): Project {
-  const parsed = parse(files);
+export function projectOf(files: { [path: string]: string }, environment?: string): Project {
+  const parsed = parse(files, environment);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.project;
 }
@@ -32,28 +32,27 @@ export function agentOf(agent = '', project = '', skill?: string): Agent {
   return found;
 }
 
-/** The problems as `file: field`, and the messages apart. */
-export function problemsOf(files: { [path: string]: string }): {
-  where: string[];
-  messages: string[];
-} {
-  const parsed = parse(files);
+/** The problems, each as `file:line: field`, and the messages apart. */
+export function problemsOf(files: { [path: string]: string }, environment?: string): Described {
+  const parsed = parse(files, environment);
   return described(parsed.ok ? [] : parsed.problems);
 }
 
 /** The warnings of files that are a project, in the same shape. */
-export function warningsOf(files: { [path: string]: string }): {
-  where: string[];
-  messages: string[];
-} {
-  const parsed = parse(files);
+export function warningsOf(files: { [path: string]: string }, environment?: string): Described {
+  const parsed = parse(files, environment);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return described(parsed.warnings);
 }
 
-function described(problems: readonly Problem[]): { where: string[]; messages: string[] } {
+export interface Described {
+  where: string[];
+  messages: string[];
+}
+
+function described(problems: readonly Problem[]): Described {
   return {
-    where: problems.map(({ file, field }) => `${file}: ${field}`),
+    where: problems.map(({ file, line, field }) => `${file}:${line ?? ''}: ${field}`),
     messages: problems.map(({ message }) => message),
   };
 }

@@ -1,9 +1,24 @@
 import { SERVER_TIME, type Write } from '../ports/index.ts';
+import type { Agent } from '../projects/project.ts';
 import type { Settings } from '../settings.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
 import { sweepMs } from './due.ts';
-import { consoleLinks } from './links.ts';
-import type { Run, Trigger } from './run.ts';
+import { asked } from './input.ts';
+import { callLinks, consoleLinks, type Links } from './links.ts';
+import type { Run } from './run.ts';
+import { newTrace } from './trace.ts';
+import { callerOf, deliveryOf, type Trigger } from './trigger.ts';
+
+/** What a run keeps of its agent's configuration. */
+export type RunConfiguration = Pick<Run, 'credentials' | 'timeout'> &
+  // Default: copies.
+  Partial<Pick<Run, 'credentialsDelivery'>>;
+
+/** What a run keeps of its agent's configuration, to be known to its end. */
+export function configurationOf(agent: Agent): RunConfiguration {
+  const { credentials, credentialsDelivery, timeout } = agent;
+  return { credentials, credentialsDelivery, timeout };
+}
 
 export interface NewRun {
   id: string;
@@ -11,9 +26,19 @@ export interface NewRun {
   cause: string;
   release: string;
   /** Its configuration in that release, as far as the run must know it to its end. */
-  configuration: Pick<Run, 'credentials' | 'timeout'>;
-  context: WebhookContext;
+  configuration: RunConfiguration;
+  context: WebhookContext | null;
+  /** All of what it is asked; {@link inputWrites} go with it into the commit. Default: nothing. */
+  prompt?: string | null;
+  /** The trace of the run that leads to it. Default: a new one. */
+  trace?: string;
+  /** Default: none. */
+  concurrencyKey?: string | null;
+  /** Default: it may start at once. */
+  notBefore?: Date | null;
   trigger: Trigger;
+  /** The run that it repeats. Default: none. */
+  before?: string;
   why: string;
   /** In ms since the epoch. */
   now: number;
@@ -24,6 +49,16 @@ export interface NewRun {
  * journal: `events/00000` is the first change.
  */
 export function admission(settings: Settings, run: NewRun): Write {
+  const links = {
+    ...consoleLinks(settings, run.id, deliveryOf(run.trigger)),
+    ...callLinks(run.trigger),
+  };
+  const { before } = run;
+  return admissionOf(before === undefined ? links : { ...links, before: `runs/${before}` }, run);
+}
+
+/** The same for a run whose links are known. */
+export function admissionOf(links: Links, run: NewRun): Write {
   const at = new Date(run.now).toISOString();
   const document: Omit<Run, 'admittedAt'> = {
     agent: run.agent,
@@ -34,10 +69,17 @@ export function admission(settings: Settings, run: NewRun): Write {
     cause: run.cause,
     release: run.release,
     credentials: run.configuration.credentials,
+    credentialsDelivery: run.configuration.credentialsDelivery ?? 'copy',
     timeout: run.configuration.timeout,
     context: run.context,
-    dueAt: new Date(run.now + sweepMs),
+    ...asked(run.prompt ?? null),
+    trace: run.trace ?? newTrace(run.id),
+    concurrencyKey: run.concurrencyKey ?? null,
+    notBefore: run.notBefore ?? null,
+    dueAt: new Date(Math.max(run.now, run.notBefore?.getTime() ?? 0) + sweepMs),
     lease: null,
+    stop: null,
+    next: null,
     secretHashes: [],
     execution: null,
     deadline: null,
@@ -45,13 +87,20 @@ export function admission(settings: Settings, run: NewRun): Write {
     signal: null,
     status: null,
     returnValue: null,
+    returnBytes: null,
+    returnedBy: null,
+    returnedAt: null,
+    usage: null,
     lastLines: [],
     rerunRequested: false,
+    shutDown: false,
+    calledBy: callerOf(run.trigger) ?? null,
+    calls: [],
     cleanedAt: null,
     times: { queued: at },
     timeline: [{ at, state: 'queued', why: run.why }],
     events: 0,
-    links: consoleLinks(settings, run.id, run.trigger.delivery),
+    links,
     expireAt: null,
   };
   return { op: 'create', path: `runs/${run.id}`, data: { ...document, admittedAt: SERVER_TIME } };

@@ -1,29 +1,27 @@
 import { credentialId, parseReference } from '../credentials/reference.ts';
-import type { Ports } from '../ports/index.ts';
+import type { Document, Ports } from '../ports/index.ts';
 import { allSettled } from '../settled.ts';
 import { jobId, runSecretId } from './names.ts';
 import type { Run } from './run.ts';
-import { isOver } from './states.ts';
 
 /**
  * Removes what a finished run has in Google Cloud, and records that Google took it. Due until confirmed (D6): whoever cannot
  * finish leaves `dueAt` standing, and the sweep comes back.
+ *
+ * @param run The run as it was when it ended, or since.
  */
-export async function clean(ports: Ports, runId: string): Promise<void> {
-  const path = `runs/${runId}`;
-  const run = await ports.documents.get<Run>(path);
-  if (!run || !isOver(run.data.state) || run.data.cleanedAt !== null) return;
-  const secrets = secretsOf(runId, run.data);
+export async function clean(ports: Ports, { id, path, data }: Document<Run>): Promise<void> {
   // Secrets first: a create of the job that is still on its way cannot start a container without them (decision 0003).
-  await allSettled(secrets.map((id) => ports.secrets.delete(id)));
-  await ports.jobs.delete(jobId(runId));
+  await allSettled(secretsOf(id, data).map((secret) => ports.secrets.delete(secret)));
+  await ports.jobs.delete(jobId(id));
   const cleanedAt = new Date(ports.clock.now()).toISOString();
   await ports.documents.commit([{ op: 'update', path, fields: { cleanedAt, dueAt: null } }]);
 }
 
-/** Every secret that a launch of this run may have made. */
+/** Every secret that a launch of this run may have made. The home of a credential is none. */
 function secretsOf(runId: string, run: Run): string[] {
-  const credentials = run.credentials.flatMap((text) => {
+  const copied = run.credentialsDelivery === 'direct' ? [] : run.credentials;
+  const credentials = copied.flatMap((text) => {
     const reference = parseReference(text);
     return reference ? [credentialId(reference)] : [];
   });

@@ -1,14 +1,23 @@
-import { type AgentState, agentPath, releaseSlots } from '../agents/slot-list.ts';
+import { afterRun, dayOf, isFailure } from '../agents/budget.ts';
+import { releaseSlots } from '../agents/slot-list.ts';
+import { type ReadAgent, readAgentState, readCurrent, writeAgentState } from '../agents/state.ts';
 import { wakeNext } from '../agents/wake-next.ts';
+import { callsOf, endCalls, failRemaining } from '../calls/end-calls.ts';
+import { cut } from '../json.ts';
+import { isFullCommit, locksOf, releaseLocks, releaseRemaining } from '../locks/release-all.ts';
 import { optimistically } from '../optimistic.ts';
-import type { Document, Ports } from '../ports/index.ts';
-import { type Current, currentPath, type Releases } from '../projects/release.ts';
+import type { Document, Ports, Write } from '../ports/index.ts';
+import { agentIn } from '../projects/project.ts';
+import type { Published, Releases } from '../projects/release.ts';
 import { advance } from './advance.ts';
 import { clean } from './clean.ts';
 import { sweepMs } from './due.ts';
+import { type Followed, follow } from './follow.ts';
+import { type LoggedReturn, loggedReturn } from './logged-return.ts';
 import type { Reason } from './reasons.ts';
-import { expiryOf, type Run } from './run.ts';
+import { expiryOf, type Run, type Stop } from './run.ts';
 import { isOver, next, type RunEvent } from './states.ts';
+import { wakeDispatch } from './wake.ts';
 
 /** How a run ended. */
 export interface Ending {
@@ -18,13 +27,21 @@ export interface Ending {
   exitCode?: number;
   signal?: number;
   lastLines?: string[];
+  /** Seconds that its container ran. Default: the time since it was found running, up to its timeout. */
+  seconds?: number;
+  /** Who ended it, when it was not stopped before. */
+  stop?: Stop;
+  /** The value that its log gives back, as far as it was looked at. */
+  returned?: LoggedReturn;
 }
 
 /**
- * Ends a run: terminal state and release of its slots in one commit (D6), and then what follows an ending. Answers false when
- * the run is over already or cannot end this way: then somebody else ended it.
+ * Ends a run: terminal state, release of its slots and locks, the answer to its own call and the end of those that it made, what
+ * its agent has used, and the run that follows it, in one commit (D6); and then what follows an ending. Answers false when the
+ * run is over already or cannot end this way: then somebody else ended it.
  *
  * @param stillHolds Whether the ending is still true of the run as it is when it is committed. Default: it is.
+ * @param beside Writes that belong into the commit of the ending. Default: none.
  */
 export async function endRun(
   ports: Ports,
@@ -32,25 +49,42 @@ export async function endRun(
   runId: string,
   ending: Ending,
   stillHolds: (run: Run) => boolean = () => true,
+  beside: () => Write[] = () => [],
 ): Promise<boolean> {
-  const { run, isOurs } = await optimistically(ports, async (commit) => {
+  const { run, isOurs, notBefore, hasMoreLocks } = await optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(`runs/${runId}`);
     const isOurs = run && next(run.data.state, ending.event) !== undefined && stillHolds(run.data);
-    if (!isOurs) return { run, isOurs: false };
-    const [agent, project] = await Promise.all([
-      ports.documents.get<AgentState>(agentPath(run.data.agent)),
-      ports.documents.get<Current>(currentPath),
+    if (!isOurs) return { run, isOurs: false, notBefore: null, hasMoreLocks: false };
+    const [agent, project, locks, calls] = await Promise.all([
+      readAgentState(ports, run.data.agent),
+      readCurrent(ports),
+      locksOf(ports, run.id),
+      callsOf(ports, run),
     ]);
+    const id = project?.data.release;
+    const published = id === undefined ? undefined : { id, release: await releases.get(id) };
     const now = ports.clock.now();
+    const late = ending.returned && loggedReturn(run, ending.returned, now);
+    const answering = { ...run, data: { ...run.data, ...late?.set } };
+    const followed = await follow(ports, published, run, ending, now);
+    const outcome = { succeeds: ending.event === 'succeed', next: followed.set.next ?? null };
     await commit([
-      ...advance(run, endingChange(ending, now), now),
-      ...releaseSlots(agent, [run.id]),
+      ...advance(run, endingChange(ending, followed, late?.set ?? {}, now), now),
+      giveBack(agent, published, run, ending, now),
       ...releaseSlots(project, [run.id]),
+      ...releaseLocks(locks, now),
+      ...endCalls(calls, answering, outcome, now),
+      ...followed.writes,
+      ...(late?.writes ?? []),
+      ...beside(),
     ]);
-    return { run, isOurs: true };
+    const { notBefore } = followed;
+    return { run, isOurs: true, notBefore, hasMoreLocks: isFullCommit(locks) };
   });
   if (isOurs && run) {
     ports.log.info('run ended', { runId, agent: run.data.agent, reason: ending.reason });
+    if (hasMoreLocks) await releaseRemaining(ports, runId);
+    if (notBefore !== null) await wakeDispatch(ports, run.data.agent, notBefore);
   }
   // Over and not clean: ended just now, or by a commit of ours whose answer was lost.
   if (run && (isOurs || (isOver(run.data.state) && run.data.cleanedAt === null))) {
@@ -59,15 +93,22 @@ export async function endRun(
   return isOurs;
 }
 
-function endingChange({ event, why, reason, exitCode, signal, lastLines }: Ending, now: number) {
+/** Longest reason of an ending beside which what follows is told, in UTF-16 units: of half a page, the end is what is cut. */
+const longestWhy = 300;
+
+function endingChange(ending: Ending, followed: Followed, late: Partial<Run>, now: number) {
+  const { event, why, reason, exitCode, signal, lastLines, stop } = ending;
   return {
     event,
-    why,
+    why: followed.why === null ? why : `${cut(why, longestWhy)}; ${followed.why}`,
     set: {
       reason,
       exitCode: exitCode ?? null,
       signal: signal ?? null,
       lastLines: lastLines ?? [],
+      ...(stop ? { stop } : {}),
+      ...late,
+      ...followed.set,
       lease: null,
       dueAt: new Date(now + sweepMs),
       expireAt: expiryOf(now),
@@ -76,10 +117,43 @@ function endingChange({ event, why, reason, exitCode, signal, lastLines }: Endin
 }
 
 /**
- * What follows the ending of a run, as often as it takes: the free slot finds its next run, then job and secrets go. The run is
- * due until both were done (D6).
+ * The agent's state without the run: its slot and key are free, and what it used is counted. An attempt that will be retried
+ * is a failure like any other: it costs as much.
+ */
+function giveBack(
+  agent: ReadAgent,
+  published: Published | undefined,
+  run: Document<Run>,
+  ending: Ending,
+  now: number,
+): Write {
+  const { [run.id]: _, ...keys } = agent.data.keys;
+  const end = next(run.data.state, ending.event);
+  const used = {
+    failed: end === undefined ? null : isFailure(end),
+    seconds: ending.seconds ?? secondsSince(run.data, now),
+    day: dayOf(now, published?.release.timezone ?? 'UTC'),
+    now,
+  };
+  return writeAgentState(agent, {
+    ...afterRun(agent.data, published && agentIn(published.release, run.data.agent), used),
+    inFlight: agent.data.inFlight.filter((id) => id !== run.id),
+    keys,
+  });
+}
+
+/** Seconds that a run's container ran at most, by what its document knows. */
+function secondsSince({ times, timeout }: Run, now: number): number {
+  const since = Date.parse(times.running ?? '');
+  return Number.isNaN(since) ? 0 : Math.min((now - since) / 1_000, timeout);
+}
+
+/**
+ * What follows the ending of a run, as often as it takes: the free slot finds its next run, what it still waits for is given up,
+ * then job and secrets go. The run is due until both were done (D6).
  */
 export async function finish(ports: Ports, releases: Releases, run: Document<Run>): Promise<void> {
   await wakeNext(ports, releases, run.data.agent);
-  await clean(ports, run.id);
+  await failRemaining(ports, run);
+  await clean(ports, run);
 }

@@ -1,9 +1,3 @@
-import { type CredentialFields, readCredential } from '../credentials/home.ts';
-import {
-  type CredentialReference,
-  credentialId,
-  parseReference,
-} from '../credentials/reference.ts';
 import {
   type Document,
   hasCode,
@@ -13,11 +7,14 @@ import {
   unless,
 } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
+import type { Release } from '../projects/release.ts';
 import type { Settings } from '../settings.ts';
 import { allSettled } from '../settled.ts';
 import { environment } from './environment.ts';
+import { readInput } from './input.ts';
 import { runLabels } from './labels.ts';
-import { jobId, runSecretId, startToken } from './names.ts';
+import { CredentialMissing, fillCopy, makeSecrets } from './launch-secrets.ts';
+import { jobId, startToken } from './names.ts';
 import type { Reason } from './reasons.ts';
 import type { Run } from './run.ts';
 
@@ -34,17 +31,13 @@ export type Launched =
 export interface Launch {
   run: Document<Run>;
   agent: Agent;
+  /** The release that both are of. */
+  project: Release;
   /** The lease's attempt. */
   attempt: number;
   /** The run's own secret of this attempt; its hash stands in the document. */
   secret: string;
 }
-
-/** Time after a run's deadline at which Google deletes its secrets if nobody did, in ms (D4). */
-const secretLifeMs = 3_600_000;
-
-/** Where credentials appear in the container (agent contract). */
-const credentialsDirectory = '/credentials';
 
 /**
  * The saga of one launch (D3, D4): the run's secrets, then the job, created and started by one call. Every step may be
@@ -59,23 +52,31 @@ export async function launch(ports: Ports, settings: Settings, launch: Launch): 
   // An earlier attempt may have got as far as the job.
   if (attempt > 1 && (await ports.jobs.get(jobId(run.id)))) return { outcome: 'accepted' };
   try {
-    const { own, credentials } = await makeSecrets(ports, launch);
+    const [{ own, copies, homes }, input] = await allSettled([
+      makeSecrets(ports, launch),
+      readInput(ports, run),
+    ]);
+    if (input === undefined) {
+      const why = 'what it was asked is not there any more';
+      return { outcome: 'refused', reason: 'launch_refused', why };
+    }
     const filling = allSettled([
       ports.secrets.addVersion(own, Buffer.from(launch.secret)),
-      allSettled(credentials.map((copy) => fillCopy(ports, copy))),
+      allSettled(copies.map((copy) => fillCopy(ports, copy))),
     ]);
     // Whoever ends the run deletes what is being filled, before or after the lease is looked at.
     const [isOurs, filled] = await allSettled([
       holdsLease(ports, launch),
       unless(['not_found'], undefined, () => filling),
     ]);
-    const made = [own, ...credentials.map(({ secret }) => secret)];
+    const made = [own, ...copies.map(({ secret }) => secret)];
     if (!isOurs || !filled) {
       await removeSecrets(ports, made);
       return { outcome: 'superseded' };
     }
-    const [version, files] = filled;
-    const job = jobOf(settings, launch, { secret: own, version }, files);
+    const [version, copied] = filled;
+    const env = environment(settings, { ...launch, runId: run.id, run: run.data, input });
+    const job = jobOf(launch, env, { secret: own, version }, [...copied, ...homes]);
     await ports.jobs.start(job).catch(async (error: unknown) => {
       // Refused for a quota, and so certainly not created: its secrets would only pile up.
       if (hasCode(error, 'resource_exhausted')) await removeSecrets(ports, made);
@@ -97,72 +98,6 @@ async function removeSecrets({ secrets }: Ports, ids: readonly string[]): Promis
   await allSettled(ids.map((id) => secrets.delete(id)));
 }
 
-class CredentialMissing extends Error {}
-
-/** A credential of the run on its way into a secret of the run's own. */
-interface CredentialCopy {
-  reference: CredentialReference;
-  secret: string;
-  fields: CredentialFields;
-}
-
-/** Creates every secret of the launch, still empty, and reads the credentials meanwhile. */
-async function makeSecrets(
-  ports: Ports,
-  launch: Launch,
-): Promise<{ own: string; credentials: readonly CredentialCopy[] }> {
-  const { run, agent, attempt } = launch;
-  const own = runSecretId(run.id, attempt);
-  const references = agent.credentials.flatMap((text) => parseReference(text) ?? []);
-  const [, credentials] = await allSettled([
-    createSecret(ports, launch, own),
-    allSettled(references.map((reference) => makeCopy(ports, launch, reference))),
-  ]);
-  return { own, credentials };
-}
-
-async function makeCopy(
-  ports: Ports,
-  launch: Launch,
-  reference: CredentialReference,
-): Promise<CredentialCopy> {
-  const secret = runSecretId(launch.run.id, launch.attempt, credentialId(reference));
-  const [fields] = await allSettled([
-    readCredential(ports, reference),
-    createSecret(ports, launch, secret),
-  ]);
-  if (!fields) {
-    const { type, instance } = reference;
-    throw new CredentialMissing(`credential ${type}:${instance} is not in Secret Manager`);
-  }
-  return { reference, secret, fields };
-}
-
-/** A secret that outlives the run's longest life by an hour, and then goes by itself. */
-async function createSecret(ports: Ports, { run, agent }: Launch, id: string): Promise<void> {
-  await ports.secrets.create({
-    id,
-    labels: runLabels(run.id, run.data.agent),
-    expiresAt: ports.clock.now() + agent.timeout * 1_000 + secretLifeMs,
-  });
-}
-
-/**
- * Puts the fields of a credential into its copy, each as a version, to be mounted as files (D4). One after another: a secret
- * takes two versions a second (Secret Manager quotas page).
- */
-async function fillCopy(
-  { secrets }: Ports,
-  { reference, secret, fields }: CredentialCopy,
-): Promise<SecretFiles> {
-  const files: { [field: string]: string } = {};
-  for (const [field, value] of Object.entries(fields)) {
-    files[field] = await secrets.addVersion(secret, value);
-  }
-  const directory = `${credentialsDirectory}/${reference.type}/${reference.instance}`;
-  return { directory, secret, files };
-}
-
 /** Whether the run is still launching under this launch's lease. */
 async function holdsLease({ documents }: Ports, { run, attempt }: Launch): Promise<boolean> {
   const now = await documents.get<Run>(run.path);
@@ -170,8 +105,8 @@ async function holdsLease({ documents }: Ports, { run, attempt }: Launch): Promi
 }
 
 function jobOf(
-  settings: Settings,
   { run, agent, attempt }: Launch,
+  env: { [name: string]: string },
   own: { secret: string; version: string },
   secretFiles: readonly SecretFiles[],
 ): NewJob {
@@ -179,7 +114,7 @@ function jobOf(
     id: jobId(run.id),
     startToken: startToken(attempt),
     image: agent.image,
-    env: environment(settings, agent, run.data),
+    env,
     secretEnv: { SHUTDOWN_SECRET: own },
     secretFiles,
     memory: agent.memory,

@@ -1,12 +1,13 @@
 import { Permanent } from '../errors.ts';
 import { at, text } from '../json.ts';
+import { type ContractLine, readContractLine } from './contract-line.ts';
 import type { LogLine } from './logs.ts';
 import { runOfJob } from './names.ts';
 
 /** What one entry of the log sink says of a run. */
 export type SinkEntry =
   /** A line of the run's container, or of Cloud Run about it. */
-  | { kind: 'line'; runId: string; line: LogLine }
+  | { kind: 'line'; runId: string; line: LogLine; says: ContractLine | undefined }
   /** The execution is over (D7). */
   | { kind: 'ended'; runId: string }
   /** Not about a run of ours. */
@@ -34,6 +35,7 @@ export function readSinkEntry(entry: unknown): SinkEntry {
       severity: text(entry, 'severity') ?? 'DEFAULT',
       text: payload === undefined ? (text(entry, 'textPayload') ?? '') : asText(payload),
     },
+    says: readContractLine(payload, written),
   };
 }
 

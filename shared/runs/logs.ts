@@ -3,6 +3,8 @@ import { partExpiryOf } from './run.ts';
 
 /** A chunk of a run's log, `runs/<id>/logs/<time>-<n>`: lines in the order they arrived. */
 export type LogChunk = {
+  /** The document's own id, as a field: what readers page by, in either direction. */
+  id: string;
   lines: LogLine[];
   expireAt: Date;
 };
@@ -90,7 +92,7 @@ async function write(
   if (!first) return;
   const id = `${first.at}-${first.insertId}`.replaceAll(/[^A-Za-z0-9-]/g, '_').slice(0, 400);
   const expireAt = partExpiryOf(ports.clock.now());
-  const chunk: LogChunk = { lines, expireAt };
+  const chunk: LogChunk = { id, lines, expireAt };
   const path = `runs/${runId}/logs/${id}`;
   try {
     await ports.documents.commit([{ op: 'create', path, data: chunk }]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutionInfo, Exit } from '../ports/index.ts';
 import { outcome } from './outcome.ts';
+import type { Stop } from './run.ts';
 
 const timeoutSeconds = 60;
 
@@ -18,9 +19,11 @@ function over(
 }
 
 function ending(execution: ExecutionInfo) {
-  const { event, reason, exitCode, signal } = outcome(execution, timeoutSeconds, false) ?? {};
+  const { event, reason, exitCode, signal } = outcome(execution, timeoutSeconds, null) ?? {};
   return [event, reason, exitCode ?? signal];
 }
+
+const neverStarted: ExecutionInfo = { name: 'x', over: { at: 0, outcome: 'cancelled' } };
 
 describe('an execution that is over', () => {
   it('succeeded with exit code 0', () => {
@@ -29,10 +32,10 @@ describe('an execution that is over', () => {
 
   it('failed with its exit code', () => {
     expect(ending(over('failed', { exitCode: 1 }))).toEqual(['fail', 'exit_code', 1]);
-    expect(outcome(over('failed', { exitCode: 10 }), 60, false)?.why).toBe(
+    expect(outcome(over('failed', { exitCode: 10 }), 60, null)?.why).toBe(
       'its container exited with 10 (authentication failed)',
     );
-    expect(outcome(over('failed', { exitCode: 77 }), 60, false)?.why).toBe(
+    expect(outcome(over('failed', { exitCode: 77 }), 60, null)?.why).toBe(
       'its container exited with 77',
     );
   });
@@ -59,16 +62,78 @@ describe('an execution that is over', () => {
     expect(ending(over('cancelled', { signal: 15 }))).toEqual(['kill', 'cancelled_outside', 15]);
   });
 
-  it('timed out, or never started, when it was we who cancelled it', () => {
-    expect(outcome(over('cancelled', { signal: 15 }), 60, true)).toMatchObject({
+  it('timed out, or never started, when we cancelled it because it should have been over', () => {
+    const stop: Stop = { reason: 'timeout', by: 'drover', why: 'late' };
+    expect(outcome(over('cancelled', { signal: 15 }), 60, stop)).toMatchObject({
       event: 'time_out',
       reason: 'timeout',
     });
-    const pending: ExecutionInfo = { name: 'x', over: { at: 0, outcome: 'cancelled' } };
-    expect(outcome(pending, 60, true)).toMatchObject({
+    expect(outcome(neverStarted, 60, stop)).toMatchObject({
       event: 'fail',
       reason: 'container_not_started',
     });
+  });
+
+  it('was killed when somebody had us cancel it, whether it had started, and whatever it then exited with', () => {
+    const stop: Stop = { reason: 'killed', by: 'octavia', why: 'wrong branch' };
+    const killed = {
+      event: 'kill',
+      reason: 'killed',
+      why: 'octavia killed it: wrong branch',
+    };
+    expect(outcome(over('cancelled', { signal: 15 }), 60, stop)).toMatchObject(killed);
+    expect(outcome(over('cancelled', { exitCode: 42 }), 60, stop)).toMatchObject(killed);
+    expect(outcome(over('cancelled', { signal: 9 }, 61), 60, stop)).toMatchObject(killed);
+    expect(outcome(neverStarted, 60, stop)).toMatchObject(killed);
+  });
+
+  it('was superseded when a later run had us cancel it', () => {
+    const stop: Stop = { reason: 'superseded', by: 'drover', why: '' };
+    expect(outcome(over('cancelled', { signal: 15 }), 60, stop)).toMatchObject({
+      event: 'kill',
+      reason: 'superseded',
+      why: 'a later run took its place',
+    });
+  });
+
+  it('has the end that it came to by itself before our cancellation reached it', () => {
+    const stop: Stop = { reason: 'killed', by: 'octavia', why: '' };
+    expect(outcome(over('succeeded'), 60, stop)).toMatchObject({ reason: 'completed' });
+    expect(outcome(over('failed', { exitCode: 3 }), 60, stop)).toMatchObject({
+      reason: 'exit_code',
+    });
+  });
+
+  it('was ended by SIGKILL when it exited with 137, unless Cloud Run says that memory ran out', () => {
+    expect(ending(over('failed', { exitCode: 137 }))).toEqual(['fail', 'signal', 137]);
+    const message = 'The configured memory limit was reached.';
+    expect(ending(over('failed', { exitCode: 137, message }))).toEqual([
+      'fail',
+      'out_of_memory',
+      137,
+    ]);
+  });
+
+  it.each([
+    [1, 'an error'],
+    [10, 'authentication failed'],
+    [11, 'permission denied'],
+    [12, 'rate limited by every model'],
+    [13, 'invalid configuration'],
+    [14, 'a dependency failed'],
+    [15, 'unrecoverable, as the agent said'],
+    [16, 'aborted by a user'],
+  ])('failed with exit code %i, and the reader is told that it means %s', (exitCode, meaning) => {
+    expect(outcome(over('failed', { exitCode }), 60, null)).toMatchObject({
+      event: 'fail',
+      reason: 'exit_code',
+      why: `its container exited with ${exitCode} (${meaning})`,
+    });
+  });
+
+  it('tells how long its container ran, in seconds', () => {
+    expect(outcome(over('succeeded', undefined, 12), 60, null)?.seconds).toBe(12);
+    expect(outcome(neverStarted, 60, null)?.seconds).toBe(0);
   });
 
   it('ran out of memory, which Cloud Run reports with exit code 0', () => {
@@ -84,7 +149,7 @@ describe('an execution that is over', () => {
   it('broke off while it ran, and nobody has an exit code', () => {
     const broken = over('failed', { message: 'The machine went away.' });
     expect(ending(broken)).toEqual(['fail', 'interrupted', undefined]);
-    expect(outcome(broken, timeoutSeconds, false)?.why).toBe(
+    expect(outcome(broken, timeoutSeconds, null)?.why).toBe(
       'its execution broke off: The machine went away.',
     );
   });
@@ -94,17 +159,17 @@ describe('an execution that is over', () => {
       name: 'x',
       over: { at: 0, outcome: 'failed', exit: { message: 'no such secret' } },
     };
-    expect(outcome(never, timeoutSeconds, false)).toMatchObject({
+    expect(outcome(never, timeoutSeconds, null)).toMatchObject({
       event: 'fail',
       reason: 'container_not_started',
       why: 'no such secret',
     });
-    expect(outcome({ name: 'x', over: { at: 0, outcome: 'failed' } }, 60, false)?.why).toBe(
+    expect(outcome({ name: 'x', over: { at: 0, outcome: 'failed' } }, 60, null)?.why).toBe(
       'its container did not start',
     );
   });
 });
 
 it('an execution that runs has no outcome', () => {
-  expect(outcome({ name: 'x', startedAt: 0 }, timeoutSeconds, false)).toBeUndefined();
+  expect(outcome({ name: 'x', startedAt: 0 }, timeoutSeconds, null)).toBeUndefined();
 });

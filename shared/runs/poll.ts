@@ -1,14 +1,14 @@
-import { optimistically } from '../optimistic.ts';
 import type { Document, ExecutionInfo, Ports } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
-import { advance } from './advance.ts';
-import { graceMs, startMs, stopMs, sweepMs } from './due.ts';
+import { graceMs, startMs, stopMs } from './due.ts';
 import { type Ending, endRun, finish } from './end.ts';
 import { lastLines } from './last-lines.ts';
+import { findLoggedReturn } from './logged-return.ts';
 import { jobId } from './names.ts';
 import { outcome } from './outcome.ts';
-import type { Run } from './run.ts';
+import type { Run, Stop } from './run.ts';
 import { findStart } from './start.ts';
+import { stopEnding, stopRun } from './stop.ts';
 import { planPoll, wakeDispatch } from './wake.ts';
 
 /** Which poll of which launch this is; a poll that something else than the chain asked for has none. */
@@ -73,22 +73,34 @@ async function stepLaunching(
 }
 
 async function observe(ports: Ports, releases: Releases, run: Document<Run>): Promise<boolean> {
-  const { execution: name, timeout, state } = run.data;
+  const { execution: name, timeout, state, stop } = run.data;
   if (name === null) throw new Error(`run ${run.id} is ${state} without an execution`);
   const execution = await ports.jobs.execution(jobId(run.id), name);
   const now = ports.clock.now();
   const isLate = now > latestEnd(run.data, execution);
   const ending =
-    (execution
-      ? outcome(execution, timeout, state === 'ending')
-      : await vanished(ports, run.id, name, isLate)) ?? unstoppable(run.data, now);
+    (execution ? outcome(execution, timeout, stop) : await vanished(ports, run.id, name, isLate)) ??
+    unstoppable(run.data, now);
   if (ending) {
-    await endRun(ports, releases, run.id, await withLastLines(ports, run, ending));
-    return false;
+    // Told to stop meanwhile, it is over for another reason than the one that was just found.
+    const isAsSeen = (at: Run): boolean => at.state === state;
+    const told = await withLog(ports, run, ending);
+    if (await endRun(ports, releases, run.id, told, isAsSeen)) return false;
+    const changed = await ports.documents.get<Run>(run.path);
+    return changed?.data.state === 'ending' && state === 'running'
+      ? observe(ports, releases, changed)
+      : false;
   }
-  if (state === 'ending' || isLate) await stop(ports, run.id, name);
+  // Whoever told it to stop may have died before Cloud Run heard of it.
+  if (state === 'ending' || isLate) await stopRun(ports, run.id, stop ?? overdue);
   return true;
 }
+
+const overdue: Stop = {
+  reason: 'timeout',
+  by: 'drover',
+  why: 'it should be over and is being cancelled',
+};
 
 /**
  * The time in ms since the epoch after which Cloud Run should have ended an execution: it counts from the start of the
@@ -101,9 +113,10 @@ function latestEnd({ timeout, times }: Run, execution: ExecutionInfo | undefined
 }
 
 /** An execution that goes on long after it was told to stop ends with its job, which cleaning up deletes. */
-function unstoppable({ times }: Run, now: number): Ending | undefined {
-  if (!(now - Date.parse(times.ending ?? '') > stopMs)) return undefined;
-  return { event: 'time_out', reason: 'timeout', why: 'it did not stop when it was told to' };
+function unstoppable({ times, stop }: Run, now: number): Ending | undefined {
+  if (!stop || !(now - Date.parse(times.ending ?? '') > stopMs)) return undefined;
+  const ending = stopEnding(stop);
+  return { ...ending, why: `${ending.why}; it did not stop when it was told to` };
 }
 
 /** An execution that cannot be found is lost when its job has none of that name, and at the latest when it should be over. */
@@ -119,21 +132,13 @@ async function vanished(
   return { event: 'lose', reason: 'execution_vanished', why };
 }
 
-async function withLastLines(ports: Ports, run: Document<Run>, ending: Ending): Promise<Ending> {
+/** The ending with what of the run's log belongs to it, and may still be on its way to us. */
+async function withLog(ports: Ports, run: Document<Run>, ending: Ending): Promise<Ending> {
+  if (ending.event === 'succeed') {
+    const returned = await findLoggedReturn(ports, run);
+    return returned ? { ...ending, returned } : ending;
+  }
   if (ending.event !== 'fail') return ending;
   const since = Date.parse(run.data.times.launching ?? '');
   return { ...ending, lastLines: await lastLines(ports, run.id, since) };
-}
-
-/** Ends an execution that Cloud Run should have ended; asks again if it was asked before. */
-async function stop(ports: Ports, runId: string, execution: string): Promise<void> {
-  await optimistically(ports, async (commit) => {
-    const run = await ports.documents.get<Run>(`runs/${runId}`);
-    if (run?.data.state !== 'running') return;
-    const now = ports.clock.now();
-    const why = 'it should be over and is being cancelled';
-    const set = { dueAt: new Date(now + sweepMs) };
-    await commit(advance(run, { event: 'stop', why, set }, now));
-  });
-  await ports.jobs.cancel(jobId(runId), execution);
 }

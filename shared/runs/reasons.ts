@@ -17,9 +17,12 @@ export const reasons = {
   launch_failed: ['failed'],
   timeout: ['timed_out'],
   agent_timeout: ['timed_out'],
+  killed: ['killed', 'cancelled'],
+  superseded: ['killed', 'cancelled'],
   cancelled_outside: ['killed'],
   execution_vanished: ['lost'],
   queue_overflow: ['dropped'],
+  key_busy: ['dropped'],
 } as const satisfies { [reason: string]: readonly string[] };
 
 export type Reason = keyof typeof reasons;

@@ -1,14 +1,16 @@
 import type { WebhookContext } from '../webhooks/provider.ts';
 import type { Reason } from './reasons.ts';
 import type { RunState } from './states.ts';
+import type { Trigger } from './trigger.ts';
+import type { Usage } from './usage.ts';
 
-/** What asked for a run. */
-export type Trigger = {
-  type: 'webhook';
-  /** Name of the webhook source in the project. */
-  source: string;
-  /** Id of the delivery document. */
-  delivery: string;
+/** Why a run is being stopped, or was: by its deadline, by somebody, or by a later run of its key. */
+export type Stop = {
+  reason: 'timeout' | 'killed' | 'superseded';
+  /** Who asked. */
+  by: string;
+  /** Half a sentence. */
+  why: string;
 };
 
 /** The right to launch a run, for a while. Work done under a lost lease is discarded by its precondition (D2, D5). */
@@ -40,15 +42,30 @@ export type Run = {
   release: string;
   /** The credentials that its container gets, `type:instance`. */
   credentials: string[];
+  /** Whether it gets copies of them or their home secrets themselves (D4). */
+  credentialsDelivery: 'copy' | 'direct';
   /** Seconds that its container may run. */
   timeout: number;
-  /** What the agent is told of the event. */
-  context: WebhookContext;
+  /** What the agent is told of the event; null when none asked for it. */
+  context: WebhookContext | null;
+  /** What a person or another agent asks of it, or the beginning of that. */
+  prompt: string | null;
+  /** Bytes of all of it. What is more than `prompt` holds stands in `input/0`. */
+  promptBytes: number | null;
+  /** Trace that it belongs to (W3C Trace Context), 32 hex digits: that of the run which led to it. */
+  trace: string;
+  /** Runs of one key run one at a time. */
+  concurrencyKey: string | null;
+  /** It stays queued until then, although a slot is free: back-off of a retry, jitter of a schedule. */
+  notBefore: Date | null;
   /** Server time of the admitting commit; the queue's order (D9). */
   admittedAt: Date;
   /** By when somebody must look at this run (D1); null when nothing is left to do. */
   dueAt: Date | null;
   lease: Lease | null;
+  stop: Stop | null;
+  /** Id of the run that follows it: asked for by the agent, or a retry. */
+  next: string | null;
   /** SHA-256 of each launch's run secret, hex. */
   secretHashes: string[];
   /** Name of the one execution, once it was seen. */
@@ -59,10 +76,25 @@ export type Run = {
   signal: number | null;
   /** What the agent last said of itself. */
   status: string | null;
+  /** What it returned, or the beginning of that: the document must stay a page (D11). */
   returnValue: string | null;
+  /** Bytes of all of it. What is more than `returnValue` holds stands in `value/0`. */
+  returnBytes: number | null;
+  /** Which way it said so: by a signal, or by a line of its log, which counts only as long as there was no signal. */
+  returnedBy: 'signal' | 'log' | null;
+  /** ISO time at which it said so. */
+  returnedAt: string | null;
+  /** What its models have used so far, by its own account. Follows its log, also after its end, and stands in no journal. */
+  usage: Usage | null;
   /** What its container said last, when it failed. */
   lastLines: string[];
   rerunRequested: boolean;
+  /** Whether the agent had itself shut down: nothing that is said with its secret counts any more. */
+  shutDown: boolean;
+  /** The run that called for it; null when no agent did. */
+  calledBy: string | null;
+  /** Runs that it called for, the last hundred, oldest first. */
+  calls: string[];
   /** ISO time at which job and secrets were confirmed gone. */
   cleanedAt: string | null;
   /** ISO time of entering each state. */

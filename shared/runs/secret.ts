@@ -16,8 +16,9 @@ export function claimedRun(secret: string): string | undefined {
   return /^([a-z0-9-]{1,62})\.[0-9a-f]{64}$/.exec(secret)?.[1];
 }
 
-/** Whether `secret` is one of this run's, compared in constant time. */
+/** Whether `secret` is one of this run's, compared in constant time. One that shut itself down has none any more. */
 export function ownsSecret(run: Run, secret: string): boolean {
+  if (run.shutDown) return false;
   const given = hashOf(secret);
   return run.secretHashes.some((hash) => timingSafeEqual(Buffer.from(hash, 'hex'), given));
 }

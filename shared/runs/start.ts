@@ -1,15 +1,16 @@
 import { optimistically } from '../optimistic.ts';
 import { CloudError, type Document, type JobInfo, type Ports } from '../ports/index.ts';
-import type { Agent } from '../projects/project.ts';
+import { agentIn } from '../projects/project.ts';
 import type { Releases } from '../projects/release.ts';
 import type { Settings } from '../settings.ts';
 import { advance } from './advance.ts';
 import { runningDueAt, startMs, sweepMs } from './due.ts';
 import { type Ending, endRun } from './end.ts';
-import { launch } from './launch.ts';
+import { type Launch, launch } from './launch.ts';
 import { jobId } from './names.ts';
 import type { Reason } from './reasons.ts';
 import type { Run } from './run.ts';
+import { isOver } from './states.ts';
 import { planPoll, wakeDispatch } from './wake.ts';
 
 /** The right to launch a run, as it was committed, with what only its holder knows. */
@@ -44,12 +45,25 @@ export async function startRun(
     await giveUp(ports, releases, leased);
     return;
   }
-  const agent = (await releases.get(run.data.release)).agents[run.data.agent];
+  const project = await releases.get(run.data.release);
+  const agent = agentIn(project, run.data.agent);
   if (!agent) throw new Error(`release ${run.data.release} has no agent ${run.data.agent}`);
-  if (!(await tryLaunch(ports, settings, releases, leased, agent))) return;
+  if (!(await tryLaunch(ports, settings, releases, { ...leased, agent, project }))) return;
   const found = await findStart(ports, releases, run.id);
   ports.log.info('launched', { runId: run.id, agent: run.data.agent, attempt, found });
+  if (found === 'started' || (await removeIfOver(ports, run))) return;
   if (found === 'pending') await waitForStart(ports, leased);
+}
+
+/**
+ * Deletes the job of a run that somebody ended while it was being launched: who cleaned up after it may have been there before
+ * the job was, and its container cannot start, but the job would wait for the sweep. Answers whether the run is over.
+ */
+async function removeIfOver(ports: Ports, { id, path }: Document<Run>): Promise<boolean> {
+  const run = await ports.documents.get<Run>(path);
+  if (!run || !isOver(run.data.state)) return false;
+  await ports.jobs.delete(jobId(id));
+  return true;
 }
 
 /** Cloud Run has the job and has not started it: the lease lasts, and a poll will look. */
@@ -72,13 +86,12 @@ async function tryLaunch(
   ports: Ports,
   settings: Settings,
   releases: Releases,
-  leased: Leased,
-  agent: Agent,
+  leased: Leased & Pick<Launch, 'agent' | 'project'>,
 ): Promise<boolean> {
   const { run, attempt } = leased;
   const fields = { runId: run.id, agent: run.data.agent, attempt };
   try {
-    const launched = await launch(ports, settings, { ...leased, agent });
+    const launched = await launch(ports, settings, leased);
     if (launched.outcome === 'accepted') return true;
     ports.log.warn('launch came to nothing', { ...fields, outcome: launched.outcome });
     if (launched.outcome === 'refused') {
@@ -171,6 +184,8 @@ async function putOff(ports: Ports, leased: Leased, error: CloudError): Promise<
   const why = `launch ${attempt} is repeated later: ${error.message}`;
   const isOurs = await giveBack(ports, { ...leased, failures }, until, why);
   if (isOurs) await wakeDispatch(ports, run.data.agent, until);
+  // Nobody can say whether Cloud Run took the job after all.
+  else await removeIfOver(ports, run);
 }
 
 /** Gives a lease back, to be taken again at `until` (ms since the epoch). Answers whether it was still ours. */

@@ -10,6 +10,7 @@ export const transitions = {
     note: 'launching',
     start: 'running',
     fail: 'failed',
+    kill: 'killed',
   },
   running: {
     note: 'running',

@@ -9,6 +9,23 @@ export async function wakeDispatch(ports: Ports, agent: string, at?: number): Pr
   return wake(ports, { target: 'dispatch', body: { agent }, ...(at === undefined ? {} : { at }) });
 }
 
+/** Cloud Tasks takes nothing that is further ahead, in ms (Cloud Tasks quotas page: 30 days). */
+const longestPlanMs = 29 * 86_400_000;
+
+/** How long after its time an agent is looked at, in ms: no instance whose clock is a little behind must find it too early. */
+const lateMs = 1_000;
+
+/**
+ * Plans a look at an agent for the second after `at` (ms since the epoch). However many plan it, it happens once: the task is
+ * named after its time (D3). Never throws. Answers whether Cloud Tasks has it; what is too far ahead is left to the sweep.
+ */
+export async function planDispatch(ports: Ports, agent: string, at: number): Promise<boolean> {
+  if (at > ports.clock.now() + longestPlanMs) return false;
+  const second = Math.ceil((at + lateMs) / 1_000) * 1_000;
+  const name = taskName('dispatch', agent, second);
+  return wake(ports, { target: 'dispatch', body: { agent }, at: second, name });
+}
+
 /** Asks `poll` to look at a run now. Never throws. Answers whether Cloud Tasks has it. */
 export async function wakePoll(ports: Ports, runId: string): Promise<boolean> {
   return wake(ports, { target: 'poll', body: { run: runId } });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { projectOf } from '../../test/project.ts';
 import { createWorld } from '../../test/world.ts';
-import { CloudError } from '../ports/index.ts';
+import { pauseAgent, pauseProject, resumeAgent } from '../agents/pause.ts';
+import { readAgentState } from '../agents/state.ts';
+import { admit } from '../agents/test-runs.ts';
+import { CloudError, type Ports } from '../ports/index.ts';
 import { runLabels } from '../runs/labels.ts';
 import { removeOrphans } from './orphans.ts';
 import { sweep } from './sweep.ts';
@@ -13,7 +16,7 @@ describe('the sweep', () => {
     const world = await createWorld({ project: projectOf({ triage: {} }) });
     await world.deliver('1');
     await world.settle();
-    expect(await sweep(world.ports)).toEqual({ overdue: 0, orphans: 0 });
+    expect(await sweep(world.ports)).toEqual({ overdue: 0, orphans: 0, locks: 0 });
   });
 
   it('leaves a queue that waits for a slot alone for a while once it was looked at', async () => {
@@ -160,5 +163,129 @@ describe('what has no owner', () => {
     await world.advance(longMs);
     expect(await removeOrphans(world.ports)).toBe(0);
     expect(await world.ports.secrets.get('theirs')).toBeDefined();
+  });
+});
+
+describe('a queue that a pause holds', () => {
+  const me = { who: 'me', why: '' };
+  const held = async (pause: (ports: Ports) => Promise<unknown>, count: number) => {
+    let writes = 0;
+    const world = await createWorld({
+      project: projectOf({ triage: {} }),
+      wrap: (ports) => ({
+        ...ports,
+        documents: {
+          ...ports.documents,
+          commit: async (given) => {
+            writes += given.length;
+            return ports.documents.commit(given);
+          },
+        },
+      }),
+    });
+    await pause(world.ports);
+    for (let n = 0; n < count; n += 1) await world.deliver(String(n));
+    await world.settle();
+    return {
+      world,
+      writesOf: async (minutes: number): Promise<number> => {
+        writes = 0;
+        for (let minute = 0; minute < minutes; minute += 1) {
+          await world.advance(60_000);
+          await world.sweep();
+        }
+        return writes;
+      },
+    };
+  };
+
+  it.each([
+    ['an agent', (ports: Ports) => pauseAgent(ports, 'triage', me)],
+    ['the project', (ports: Ports) => pauseProject(ports, me)],
+  ])('costs one write a run in an hour and more: %s is paused', async (_, pause) => {
+    const { writesOf } = await held(pause, 100);
+    expect(await writesOf(55)).toBe(100);
+  });
+
+  it('is not due at one time again', async () => {
+    const { writesOf } = await held((ports) => pauseAgent(ports, 'triage', me), 100);
+    await writesOf(60);
+    let most = 0;
+    for (let minute = 0; minute < 60; minute += 1) most = Math.max(most, await writesOf(1));
+    expect(most).toBeLessThan(15);
+  });
+
+  it('is not woken, and goes on when it is resumed', async () => {
+    const { world, writesOf } = await held((ports) => pauseAgent(ports, 'triage', me), 3);
+    let looks = 0;
+    const { count } = world.ports.documents;
+    world.ports.documents.count = (query) => {
+      looks += 1;
+      return count(query);
+    };
+    await writesOf(10);
+    expect(looks).toBe(0);
+    await resumeAgent(world.ports, 'triage', me);
+    await world.settle();
+    expect(await world.slots('triage')).toHaveLength(1);
+  });
+
+  it('still gives back the slot and the key of a run that somebody deleted', async () => {
+    const concurrency = { key: '{repo}', busy: 'queue' } as const;
+    const world = await createWorld({
+      project: projectOf({ triage: { timeout: 3_600, scale: 5, concurrency } }),
+    });
+    const first = (await world.deliver('1')).triage ?? '';
+    await world.settle();
+    await pauseAgent(world.ports, 'triage', me);
+    await world.deliver('2');
+    await world.ports.documents.commit([{ op: 'delete', path: `runs/${first}` }]);
+    await world.advance(60_000);
+    await world.sweep();
+    const { inFlight, keys } = (await readAgentState(world.ports, 'triage')).data;
+    expect({ inFlight, keys }).toEqual({ inFlight: [], keys: {} });
+  });
+});
+
+describe('a run that must not start yet', () => {
+  it('is not due before its time', async () => {
+    const world = await createWorld({ project: projectOf({ triage: {} }) });
+    const notBefore = new Date(world.ports.clock.now() + 30 * 60_000);
+    await admit(world.ports, 'triage', 1, { notBefore });
+    await world.advance(29 * 60_000);
+    expect((await sweep(world.ports)).overdue).toBe(0);
+    await world.advance(2 * 60_000);
+    expect((await sweep(world.ports)).overdue).toBe(1);
+  });
+
+  it('is due at its time although a pause held it before, when the look that was planned for it is lost', async () => {
+    const me = { who: 'me', why: '' };
+    const world = await createWorld({
+      project: projectOf({ triage: {} }),
+      container: () => ({ exitCode: 0 }),
+      wrap: (ports) => ({
+        ...ports,
+        tasks: {
+          ...ports.tasks,
+          enqueue: async (wakeUp) => (wakeUp.name ? 'enqueued' : ports.tasks.enqueue(wakeUp)),
+        },
+      }),
+    });
+    const notBefore = new Date(world.ports.clock.now() + 30 * 60_000);
+    const early = await admit(world.ports, 'triage', 1, { notBefore });
+    await pauseAgent(world.ports, 'triage', me);
+    await resumeAgent(world.ports, 'triage', me);
+    await pauseAgent(world.ports, 'triage', me);
+    await world.sweep();
+    await world.advance(10);
+    const other = await admit(world.ports, 'triage', 2);
+    await resumeAgent(world.ports, 'triage', me);
+    await world.settle();
+    expect((await world.run(other)).state).toBe('succeeded');
+    for (let minute = 0; minute < 33; minute += 1) {
+      await world.advance(60_000);
+      await world.sweep();
+    }
+    expect((await world.run(early)).state).toBe('succeeded');
   });
 });

@@ -1,5 +1,8 @@
+import { readAgentState, readCurrent } from '../agents/state.ts';
+import { sweepLocks } from '../locks/sweep-locks.ts';
 import { unlessContended } from '../optimistic.ts';
 import type { Document, Ports } from '../ports/index.ts';
+import type { Current } from '../projects/release.ts';
 import { runningDueAt, sweepMs } from '../runs/due.ts';
 import type { Run } from '../runs/run.ts';
 import { wakeDispatch, wakePoll } from '../runs/wake.ts';
@@ -13,6 +16,16 @@ const batch = 300;
 const putOffBatch = 10;
 /** How long a queued run that is waiting for a slot is left alone once its agent was woken, in ms. */
 const waitingMs = 3 * sweepMs;
+/**
+ * Longest time for which a run that a pause holds is left alone, in ms. Each gets a time of its own in the upper half, so that
+ * a queue of thousands never is due at once. Who resumes makes one of them due in the same commit, and that one wakes the rest.
+ */
+const pausedMs = 2 * 60 * sweepMs;
+/**
+ * How long after its time a run that had to wait for it is not left alone that long, in ms: a pause that ends before its time
+ * may find it behind others that go first, and clocks of instances differ.
+ */
+const timedMs = 15 * sweepMs;
 /** How long a launch is left to the function that was woken for it, and to its repetitions, in ms. */
 const workingMs = 2 * sweepMs;
 
@@ -21,6 +34,8 @@ export interface Swept {
   overdue: number;
   /** Jobs and secrets that had no run to belong to any more. */
   orphans: number;
+  /** Locks that nobody held any more, or that had lapsed. */
+  locks: number;
 }
 
 /**
@@ -35,45 +50,93 @@ export async function sweep(ports: Ports): Promise<Swept> {
     orderBy: [['dueAt', 'asc']],
     limit: batch,
   });
-  const [, orphans] = await allSettled([
-    wake(ports, overdue).then((woken) => putOff(ports, woken, now)),
+  const [, orphans, locks] = await allSettled([
+    wake(ports, overdue, now).then((seen) => putOff(ports, seen)),
     removeOrphans(ports),
+    sweepLocks(ports),
   ]);
-  return { overdue: overdue.length, orphans };
+  return { overdue: overdue.length, orphans, locks };
 }
 
-/** Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent. */
-async function wake(ports: Ports, overdue: Document<Run>[]): Promise<Document<Run>[]> {
+/** A run that was seen to, and when it is to be looked at again. */
+type Seen = [run: Document<Run>, next: Date];
+
+/** Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent, and with those that a pause holds. */
+async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promise<Seen[]> {
   const needsDispatch = overdue.filter(({ data }) => data.state === 'queued');
   const needsPoll = overdue.filter(({ data }) => data.state !== 'queued');
   const agents = [...new Set(needsDispatch.map(({ data }) => data.agent))];
-  const dispatches = agents.map(async (agent) => {
-    await freeLostSlots(ports, agent);
-    return (await wakeDispatch(ports, agent)) ? [agent] : [];
+  const project = agents.length > 0 ? readProject(ports) : undefined;
+  const dispatches = agents.map(async (agent): Promise<Seen[]> => {
+    const own = needsDispatch.filter(({ data }) => data.agent === agent);
+    const isPaused = await lookAtAgent(ports, agent, await project);
+    if (isPaused) return own.map((run) => [run, heldUntil(ports, run.data, now)]);
+    if (!(await wakeDispatch(ports, agent))) return [];
+    return own.map((run) => [run, nextLook(run.data, now)]);
   });
-  const polls = needsPoll.map(async (run) => ((await wakePoll(ports, run.id)) ? [run] : []));
-  const [dispatched, polled] = await Promise.all([Promise.all(dispatches), Promise.all(polls)]);
-  const reached = new Set(dispatched.flat());
-  return [...polled.flat(), ...needsDispatch.filter(({ data }) => reached.has(data.agent))];
+  const polls = needsPoll.map(async (run): Promise<Seen[]> => {
+    if (!(await wakePoll(ports, run.id))) return [];
+    return [[run, nextLook(run.data, now)]];
+  });
+  return (await Promise.all([...dispatches, ...polls])).flat();
 }
 
-async function putOff(ports: Ports, runs: Document<Run>[], now: number): Promise<void> {
+/** The project's own state; undefined where it cannot be read now. */
+async function readProject(ports: Ports): Promise<Document<Current> | undefined> {
+  try {
+    return await readCurrent(ports);
+  } catch (error) {
+    noteUnread(ports, 'the project', error);
+    return undefined;
+  }
+}
+
+/** Reads the state of an agent, and frees what it has lost. Answers whether a pause holds it. Never throws: then it is woken. */
+async function lookAtAgent(
+  ports: Ports,
+  agent: string,
+  project: Document<Current> | undefined,
+): Promise<boolean> {
+  try {
+    const state = await readAgentState(ports, agent);
+    await freeLostSlots(ports, state, project);
+    return state.data.paused !== null || (project?.data.paused ?? null) !== null;
+  } catch (error) {
+    noteUnread(ports, agent, error);
+    return false;
+  }
+}
+
+function noteUnread({ log }: Ports, whose: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  log.warn('slots not looked at', { whose, error: message });
+}
+
+async function putOff(ports: Ports, seen: readonly Seen[]): Promise<void> {
   const commits: Promise<void>[] = [];
-  for (let at = 0; at < runs.length; at += putOffBatch) {
-    const writes = runs.slice(at, at + putOffBatch).map(({ path, version, data }) => ({
+  for (let at = 0; at < seen.length; at += putOffBatch) {
+    const writes = seen.slice(at, at + putOffBatch).map(([{ path, version }, dueAt]) => ({
       op: 'update' as const,
       path,
       version,
-      fields: { dueAt: nextLook(data, now) },
+      fields: { dueAt },
     }));
     commits.push(unlessContended(() => ports.documents.commit(writes)));
   }
   await allSettled(commits);
 }
 
-function nextLook({ state, times }: Run, now: number): Date {
-  if (state === 'queued') return new Date(now + waitingMs);
+function nextLook({ state, times, notBefore }: Run, now: number): Date {
+  if (state === 'queued') {
+    return new Date(Math.max(now + waitingMs, (notBefore?.getTime() ?? 0) + sweepMs));
+  }
   if (state === 'launching') return new Date(now + workingMs);
   // Longer each time: what runs is polled, and what cannot be cleaned up is not helped by haste.
   return runningDueAt(now, Date.parse(times[state] ?? '') || now);
+}
+
+/** By when a run that a pause holds is to be looked at again. */
+function heldUntil({ random }: Ports, run: Run, now: number): Date {
+  if (run.notBefore && run.notBefore.getTime() + timedMs > now) return nextLook(run, now);
+  return new Date(now + pausedMs * (0.5 + random.fraction() / 2));
 }

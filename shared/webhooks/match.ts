@@ -1,6 +1,8 @@
 import { cut } from '../json.ts';
-import type { WebhookContext } from './provider.ts';
-import type { WebhookTrigger } from './trigger.ts';
+import type { Agent } from '../projects/project.ts';
+import { explainTrigger } from './explain-trigger.ts';
+import type { WebhookEvent } from './provider.ts';
+import { providerOf } from './providers.ts';
 
 /** Which agents an event starts, and why it does not start the others. */
 export interface Match {
@@ -9,39 +11,52 @@ export interface Match {
   unmatched: { [agent: string]: string[] };
 }
 
+/** What there is to know of an agent to say whether an event starts it. */
+export type Listener = Pick<Agent, 'scale' | 'webhooks'>;
+
 /** Text of all explanations together, in UTF-16 units, shared by the agents: a delivery must stay a page (D11). */
 const longestExplanation = 12_000;
 /** Longest explanation of one agent, however few there are. */
 const longestSentence = 600;
 
-/** Matches an event of `source` with every agent. An agent that matches by two triggers is started once. */
-export function matchAgents(
-  agents: { readonly [name: string]: { scale: number; webhooks: readonly WebhookTrigger[] } },
-  source: string,
-  context: WebhookContext,
-): Match {
+/**
+ * Matches an event with every agent. It may be for several sources of one type, where they share a secret; an agent that
+ * matches by two triggers is started once.
+ *
+ * @param sources Names of the sources that the event is for.
+ */
+export async function matchAgents(
+  agents: { readonly [name: string]: Listener },
+  sources: readonly string[],
+  event: WebhookEvent,
+): Promise<Match> {
   const names = Object.entries(agents);
   const longest = Math.min(longestSentence, Math.floor(longestExplanation / names.length));
   const match: Match = { matched: [], unmatched: {} };
-  for (const [name, { scale, webhooks }] of names) {
-    const why = scale === 0 ? ['scale: the agent is disabled'] : whyNot(webhooks, source, context);
+  for (const [name, agent] of names) {
+    const why = await whyNot(agent, sources, event);
     if (why === undefined) match.matched.push(name);
     else match.unmatched[name] = shortened(why, longest);
   }
   return match;
 }
 
-function whyNot(
-  triggers: readonly WebhookTrigger[],
-  source: string,
-  context: WebhookContext,
-): string[] | undefined {
-  const failures = triggers
-    .filter((trigger) => trigger.source === source)
-    .map((trigger) => failedFilters(trigger, context));
-  if (failures.some((failed) => failed.length === 0)) return undefined;
-  if (failures.length === 0) return [`source: no trigger on ${source}`];
-  return failures.map((failed) => failed.join('; '));
+async function whyNot(
+  { scale, webhooks }: Listener,
+  sources: readonly string[],
+  { context, payload }: WebhookEvent,
+): Promise<string[] | undefined> {
+  if (scale === 0) return ['scale: the agent is disabled'];
+  const triggers = webhooks.filter(({ source }) => sources.includes(source));
+  if (triggers.length === 0) return [`source: no trigger on ${sources.join(' or ')}`];
+  const failures: string[] = [];
+  for (const trigger of triggers) {
+    const rules = await explainTrigger(trigger, providerOf(context.source), context, payload);
+    const failed = rules.filter(({ passes }) => !passes);
+    if (failed.length === 0) return undefined;
+    failures.push(failed.map(({ why }) => why).join('; '));
+  }
+  return failures;
 }
 
 /** `sentences` with at most `longest` characters in all. */
@@ -54,58 +69,4 @@ function shortened(sentences: readonly string[], longest: number): string[] {
     left -= sentence.length;
   }
   return kept;
-}
-
-/** One filter: what the trigger wants, and whether the event has it. A trigger without the field passes. */
-interface Filter {
-  field: string;
-  wanted: readonly string[];
-  found: readonly string[];
-  /** Whether an event that has no such value at all passes (Action Llama's rule for branches and conclusions). */
-  passesWithout?: boolean;
-}
-
-/**
- * The filters of `trigger` that `context` fails, each as a sentence; empty when it matches. Every filter present must
- * pass; a list passes when any of its values is found (Action Llama's rules, exact and case-sensitive).
- */
-export function failedFilters(trigger: WebhookTrigger, context: WebhookContext): string[] {
-  return filters(trigger, context)
-    .filter(({ wanted, found, passesWithout }) => {
-      if (found.length === 0) return !passesWithout;
-      return !wanted.some((value) => found.includes(value));
-    })
-    .map(
-      ({ field, wanted, found }) =>
-        `${field}: wanted ${wanted.join(' or ')}, found ${found.join(', ') || 'none'}`,
-    );
-}
-
-function filters(trigger: WebhookTrigger, context: WebhookContext): Filter[] {
-  const owner = context.repo.split('/')[0];
-  const all: {
-    [field: string]: Omit<Filter, 'field' | 'wanted'> & { wanted: string | string[] | undefined };
-  } = {
-    events: { wanted: trigger.events, found: values(context.event) },
-    actions: { wanted: trigger.actions, found: values(context.action) },
-    repos: { wanted: trigger.repos, found: values(context.repo) },
-    org: { wanted: trigger.org, found: values(owner) },
-    orgs: { wanted: trigger.orgs, found: values(owner) },
-    labels: { wanted: trigger.labels, found: context.labels ?? [] },
-    assignee: { wanted: trigger.assignee, found: values(context.assignee) },
-    author: { wanted: trigger.author, found: values(context.author) },
-    branches: { wanted: trigger.branches, found: values(context.branch), passesWithout: true },
-    conclusions: {
-      wanted: trigger.conclusions,
-      found: values(context.conclusion),
-      passesWithout: true,
-    },
-  };
-  return Object.entries(all).flatMap(([field, { wanted, ...rest }]) =>
-    wanted === undefined ? [] : [{ field, wanted: [wanted].flat(), ...rest }],
-  );
-}
-
-function values(value: string | undefined): string[] {
-  return value === undefined || value === '' ? [] : [value];
 }

@@ -1,22 +1,20 @@
-/** When an event of a source starts the agent: `[[webhooks]]` in its config. All filters present must pass. */
+/** When an event of a source starts the agent: `[[webhooks]]` in its config. Everything present must pass. */
 export type WebhookTrigger = {
   source: string;
-  events?: string[];
-  actions?: string[];
-  repos?: string[];
-  org?: string;
-  orgs?: string[];
-  labels?: string[];
-  assignee?: string;
-  author?: string;
-  branches?: string[];
-  conclusions?: string[];
+  /** What each filter wants, by the filter's name; its provider says how it matches. */
+  filters: { [filter: string]: string[] };
+  /** An expression over the event that must be true; null: none. */
+  if: string | null;
 };
 
 /** `[webhooks.<source>]` of the project. */
 export type WebhookSource = {
   /** Provider type, such as `github`. */
   type: string;
-  /** Instance of the provider's secret credential that signs this source's deliveries. */
-  secret: string;
+  /** Instances of the provider's secret credential, any of which may sign: two during a rotation. */
+  secrets: string[];
+  /** Whether a request without a signature is taken. */
+  allowUnsigned: boolean;
+  /** Settings that only its provider knows. */
+  options: { [name: string]: string };
 };

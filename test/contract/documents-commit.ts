@@ -25,7 +25,24 @@ export function commitContract(bench: Bench): void {
       id: 'one',
       data: { state: 'queued', tries: 0 },
       version,
+      readAt: expect.any(Number),
     });
+  });
+
+  test('get tells when by the clock that commits are dated with', async () => {
+    const path = `${bench.collection()}/one`;
+    const write = { op: 'set', path, data: { at: SERVER_TIME } } as const;
+    await bench.documents.commit([write]);
+    const first = await bench.documents.get<{ at: Date }>(path);
+    await bench.documents.commit([write]);
+    const second = await bench.documents.get<{ at: Date }>(path);
+    const times = [
+      first?.data.at.getTime(),
+      first?.readAt,
+      second?.data.at.getTime(),
+      second?.readAt,
+    ];
+    expect(times).toEqual(times.toSorted((a = 0, b = 0) => a - b));
   });
 
   test('create refuses a document that exists and leaves it alone', async () => {

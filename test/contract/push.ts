@@ -94,7 +94,7 @@ export function pushContract(
     let server: Server;
     let base = '';
     const eventually = (check: () => void): Promise<void> =>
-      vi.waitFor(check, { timeout: 10_000, interval: 20 });
+      vi.waitFor(check, { timeout: 20_000, interval: 20 });
     const subscribe = (id = 'sub'): Promise<void> =>
       under.subscribe(`${topic}-${id}`, topic, `${base}/${topic}/${id}`);
     /** What the running test's subscriptions got. */

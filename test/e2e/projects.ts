@@ -16,10 +16,10 @@ export function removeDirectories(): void {
   for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true });
 }
 
-/** A fresh copy of the example, as a newcomer has it. */
-export function exampleProject(): string {
-  const directory = join(temporaryDirectory(), 'triage');
-  cpSync(join(repositoryRoot(), 'examples/triage'), directory, {
+/** A fresh copy of an example, as a newcomer has it. */
+export function exampleProject(name: 'triage' | 'pasture' = 'triage'): string {
+  const directory = join(temporaryDirectory(), name);
+  cpSync(join(repositoryRoot(), 'examples', name), directory, {
     recursive: true,
     filter: (path) => !path.endsWith('.drover'),
   });

@@ -2,11 +2,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createFileStore } from '../../infra/local/file-store.ts';
-import type { AgentState } from '../../shared/agents/slot-list.ts';
+import type { AgentState } from '../../shared/agents/state.ts';
 import { runResource } from '../../shared/runs/labels.ts';
 import { runOfJob } from '../../shared/runs/names.ts';
 import type { Run, RunJournalEntry } from '../../shared/runs/run.ts';
 import { isOver, type RunState } from '../../shared/runs/states.ts';
+import { deliveryOf } from '../../shared/runs/trigger.ts';
 import { eventually } from '../drover.ts';
 import { cloudOf } from './cloud.ts';
 import { isAlive, type Program } from './program.ts';
@@ -55,7 +56,7 @@ async function expectOneRunEach(
   runs: { [id: string]: Run },
   accepted: Accepted,
 ): Promise<void> {
-  const causes = Object.values(runs).map(({ trigger, agent }) => `${trigger.delivery} ${agent}`);
+  const causes = Object.values(runs).map(({ trigger, agent }) => `${deliveryOf(trigger)} ${agent}`);
   expect(causes).toHaveLength(new Set(causes).size);
   for (const [delivery, answered] of accepted) {
     for (const [agent, id] of Object.entries(answered)) {

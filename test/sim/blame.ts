@@ -9,6 +9,7 @@ export type Misdeed =
   | 'deleted the execution'
   | 'cancelled the execution'
   | 'deleted the secrets'
+  | 'killed the run'
   | 'the image is missing'
   | 'the credential is missing';
 
@@ -16,10 +17,16 @@ export type Misdeed =
 const causes: { readonly [reason in Reason]?: readonly Misdeed[] } = {
   image_not_found: ['the image is missing'],
   credential_missing: ['the credential is missing'],
-  secret_unreadable: ['deleted the secrets'],
-  container_not_started: ['deleted the secrets', 'cancelled the execution'],
+  // An agent that gets its credentials themselves is without one as soon as it is missing.
+  secret_unreadable: ['deleted the secrets', 'the credential is missing'],
+  container_not_started: [
+    'deleted the secrets',
+    'the credential is missing',
+    'cancelled the execution',
+  ],
   execution_vanished: ['deleted the job', 'deleted the execution'],
   cancelled_outside: ['cancelled the execution'],
+  killed: ['killed the run'],
   // Its job says that it failed, and has no execution that could be looked at.
   launch_refused: ['deleted the execution'],
   interrupted: [],

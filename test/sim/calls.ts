@@ -8,7 +8,7 @@ import { poll } from '../../shared/runs/poll.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Schedule } from './schedule.ts';
 
-/** A function, or the tool that publishes releases. */
+/** A function, or the tool that publishes releases; `control` is what people use. */
 export type FunctionName =
   | 'webhook'
   | 'tick'
@@ -16,6 +16,7 @@ export type FunctionName =
   | 'poll'
   | 'gateway'
   | 'logs'
+  | 'control'
   | 'publish';
 
 /** One instance of a function, as one call of it has it. */

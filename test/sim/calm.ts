@@ -1,18 +1,26 @@
 import { runLabel, runResource } from '../../shared/runs/labels.ts';
+import { jobId } from '../../shared/runs/names.ts';
 import { isOver } from '../../shared/runs/states.ts';
 import type { World } from '../world.ts';
-import { hold, pointerMs, scaleOf } from './laws.ts';
-import type { Committed, Ledger } from './ledger.ts';
+import type { ScheduleJudge } from './judge-schedule.ts';
+import { hold, pointerMs, skewMs } from './laws.ts';
+import type { Committed, Entry, Ledger } from './ledger.ts';
+import { location } from './place.ts';
 import type { Schedule } from './schedule.ts';
+import { dayIn, inItsWay, scaleOf } from './standing.ts';
 
-/** How long somebody may wait for a slot that became free while nothing went wrong, in ms. */
+/** How long somebody may wait for a slot or a key that became free while nothing went wrong, in ms. */
 const promptMs = 45_000;
-/** The same for a slot that became free before, when a wake-up may have been lost: the sweep leaves a queue alone for a while. */
+/** The same where a wake-up may have been lost before: the sweep leaves a queue alone for a while. */
 const longestWaitMs = 4.5 * 60_000;
 /** How long a run may be overdue when nothing goes wrong, in ms. */
 const longestDueMs = 3 * 60_000;
+/** How long a run may be ending when nothing goes wrong, in ms: it is given five minutes to stop, and polled each minute. */
+const longestEndMs = 8 * 60_000;
 /** Sweeps after which nothing of a run that is over is left. */
 const enoughSweeps = 3;
+/** Looks from one at what is left to the next: it takes longest, and sweeps are rare. */
+const looksBetween = 4;
 /** How long a sweep's wake-ups need, in ms. */
 const sweepTakesMs = 5_000;
 
@@ -26,13 +34,22 @@ export interface Calm {
   look(): Promise<void>;
 }
 
-export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Calm {
-  const { now } = schedule;
+export function createCalm(
+  world: World,
+  ledger: Ledger,
+  clock: Schedule,
+  schedules: ScheduleJudge,
+): Calm {
+  const { now } = clock;
   let since = now();
   let sweeps: number[] = [];
+  let looks = 0;
   let lastLaunch = now();
-  /** When an agent last could not have launched anything, by agent. */
+  /** When an agent last could not have launched anything, by agent; and when it only waited for another day. */
   const lastFull = new Map<string, number>();
+  const lastSpent = new Map<string, number>();
+  /** When a run last had to wait for its key. */
+  const lastBusy = new Map<Entry, number>();
   /** When a run was first seen to be over. */
   const overSince = new Map<string, number>();
 
@@ -40,26 +57,50 @@ export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Ca
     const project = ledger.project();
     const all = project.scale ?? Number.POSITIVE_INFINITY;
     return (
-      ledger.inFlight(agent).length >= scaleOf(project, agent) || ledger.inFlight().length >= all
+      ledger.halts.now().paused !== null ||
+      ledger.agent(agent).paused !== null ||
+      ledger.inFlight(agent).length >= scaleOf(project, agent) ||
+      ledger.inFlight().length >= all
     );
   };
-  const lookForFull = (): void => {
-    for (const agent of new Set(ledger.queued().map(({ data }) => data.agent))) {
+  const isSpent = (agent: string): boolean => {
+    const { agents, timezone } = ledger.project();
+    const { runsPerDay = null, minutesPerDay = null } = agents[agent]?.budget ?? {};
+    const { day, runs, seconds } = ledger.agent(agent).spend;
+    if (day < dayIn(timezone, now())) return false;
+    return (
+      runs >= (runsPerDay ?? Number.POSITIVE_INFINITY) ||
+      seconds >= (minutesPerDay ?? Number.POSITIVE_INFINITY) * 60
+    );
+  };
+  /** Notes who has to wait now, and for what, of some agents' queues. */
+  const lookForWaits = (queued: readonly Entry[]): void => {
+    for (const agent of new Set(queued.map(({ data }) => data.agent))) {
       if (isFull(agent)) lastFull.set(agent, now());
+      if (isSpent(agent)) lastSpent.set(agent, now());
+    }
+    for (const run of queued) {
+      const concurrency = ledger.project().agents[run.data.agent]?.concurrency;
+      if (concurrency && inItsWay(ledger, run, concurrency, now() + 1).length > 0) {
+        lastBusy.set(run, now());
+      }
     }
   };
 
   const lookAtQueues = (): void => {
-    const seen = new Set<string>();
-    for (const { id, data } of ledger.queued()) {
-      const { agent } = data;
-      if (seen.has(agent)) continue;
-      seen.add(agent);
-      const full = lastFull.get(agent) ?? 0;
-      const waits = now() - Math.max(since, lastLaunch, full, data.admittedAt.getTime());
-      const longest = full > since ? promptMs : longestWaitMs;
-      const what = `${id} has waited for ${Math.round(waits / 1_000)} s beside a free slot`;
-      hold(waits <= longest, 'waiting', what, id);
+    for (const run of ledger.queued()) {
+      const { agent, admittedAt, notBefore } = run.data;
+      const [full, spent, busy] = [
+        lastFull.get(agent) ?? 0,
+        lastSpent.get(agent) ?? 0,
+        lastBusy.get(run) ?? 0,
+      ];
+      const told = Math.max(full, busy);
+      const timed = Math.max(spent, notBefore?.getTime() ?? 0);
+      const waits = now() - Math.max(since, lastLaunch, told, timed, admittedAt.getTime());
+      const longest = told > Math.max(since, timed) ? promptMs : longestWaitMs;
+      const what = `${run.id} has waited for ${Math.round(waits / 1_000)} s and may start`;
+      hold(waits <= longest, 'waiting', what, run.id);
     }
   };
   const lookAtDue = (): void => {
@@ -69,6 +110,17 @@ export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Ca
       const late = now() - Math.max(since, data.dueAt.getTime());
       const what = `${id} is ${data.state} and overdue for ${Math.round(late / 1_000)} s`;
       hold(late <= longestDueMs, 'due', what, id);
+    }
+  };
+  const lookAtEnding = (): void => {
+    for (const { id, data } of ledger.inFlight()) {
+      if (data.state !== 'ending') continue;
+      const lasts = now() - Math.max(since, Date.parse(data.times.ending ?? ''));
+      hold(lasts <= longestEndMs, 'kill', `${id} is ending for ${lasts / 1_000} s`, id);
+      const isNew = Date.parse(data.times.ending ?? '') > since + skewMs;
+      const isAsked =
+        lasts <= (isNew ? promptMs : longestDueMs) || isStopped(world, id, data.execution);
+      hold(isAsked, 'kill', `${id} is ending for ${lasts / 1_000} s, and Cloud Run not told`, id);
     }
   };
   const lookAtLeftovers = async (): Promise<void> => {
@@ -96,21 +148,36 @@ export function createCalm(world: World, ledger: Ledger, schedule: Schedule): Ca
 
   return {
     disturbed,
-    committed: ({ runs, isPublication }) => {
+    committed: ({ runs, agents, isPublication, isOfProject }) => {
       // An instance goes on with the release that it knows for a while (decision 0009), and lets others wait.
       if (isPublication) since = Math.max(since, now() + pointerMs);
       const isLaunch = runs.some(
         ({ entry, before }) => before?.state === 'queued' && entry.data.state === 'launching',
       );
       if (isLaunch) lastLaunch = now();
-      lookForFull();
+      const queued = ledger.queued();
+      lookForWaits(isOfProject ? queued : queued.filter(({ data }) => agents.has(data.agent)));
     },
     swept: () => void sweeps.push(now()),
     look: async () => {
-      lookForFull();
+      lookForWaits(ledger.queued());
       lookAtQueues();
       lookAtDue();
-      await lookAtLeftovers();
+      lookAtEnding();
+      schedules.lookForLate(since);
+      looks += 1;
+      if (looks % looksBetween === 0) await lookAtLeftovers();
     },
   };
+}
+
+/** Whether the execution of a run was told to stop, or has no container any more. */
+function isStopped({ cloudRun, running }: World, run: string, execution: string | null): boolean {
+  if (!running.has(jobId(run))) return true;
+  const name = `${location}/jobs/${jobId(run)}/executions/${execution}`;
+  try {
+    return cloudRun.getExecution({ name }).record.stop !== undefined;
+  } catch {
+    return true;
+  }
 }

@@ -42,6 +42,8 @@ export function createCourt(note: (text: string) => void): Court {
 }
 
 function isExpected(error: unknown): boolean {
+  // Both halves of a tick.
+  if (error instanceof AggregateError) return error.errors.every(isExpected);
   if (error instanceof Permanent || error instanceof Retryable) return true;
   return error instanceof CloudError && error.transient;
 }

@@ -6,6 +6,8 @@ import type { Chance } from './random.ts';
 const again = 0.3;
 /** Share of the bursts that are large. */
 const large = 0.05;
+/** Issues that the deliveries are about; those of one issue have one concurrency key. */
+const issues = 3;
 
 /** GitHub: sends deliveries in bursts, some of them again; whoever gets no answer may send again later. */
 export function createDeliveries(world: World, chance: Chance, note: (text: string) => void) {
@@ -21,7 +23,7 @@ export function createDeliveries(world: World, chance: Chance, note: (text: stri
   };
   const deliver = async (id: string): Promise<void> => {
     try {
-      const runs = await world.deliver(id);
+      const runs = await world.deliver(id, aboutOf(id));
       answered.push({ delivery: `github:${id}`, runs });
       note(`delivery ${id} answered ${JSON.stringify(runs)}`);
     } catch (error) {
@@ -30,9 +32,16 @@ export function createDeliveries(world: World, chance: Chance, note: (text: stri
   };
   return {
     answered,
+    /** Ids of the deliveries that were sent so far. */
+    sent: sent as readonly string[],
     sendSome: (): void => {
       const size = chance.happens(large) ? chance.between(10, 30) : chance.between(1, 6);
       for (let left = size; left > 0; left -= 1) void deliver(someId());
     },
   };
+}
+
+/** A delivery is about the same whenever it is sent; one in five is about no issue. */
+function aboutOf(id: string): { number?: number } {
+  return Number(id) % 5 === 4 ? {} : { number: Number(id) % issues };
 }

@@ -82,6 +82,8 @@ export interface Weather {
   hanging: number;
   /** Cloud Tasks takes nothing. */
   tasksAway: boolean;
+  /** Cloud Scheduler calls nobody. */
+  schedulerAway: boolean;
 }
 
 /** What the calls of one instance share. */

@@ -2,6 +2,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import { createReleases, type Releases } from '../../shared/projects/release.ts';
 import type { FunctionName, Instance } from './calls.ts';
 import { type Air, type Call, type Life, troubled } from './faults.ts';
+import { skewMs } from './laws.ts';
 
 /** What ends the calls of a function whose instance has died; the function itself never learns of it. */
 export class Crash extends Error {}
@@ -34,8 +35,6 @@ interface Running extends Life {
 const troubledPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
 /** Instances of one function that take new calls. */
 const mostInstances = 3;
-/** How far an instance's clock may be from the world's, in ms. */
-const mostSkewMs = 1_000;
 
 /** Instances as they come and go: a call goes to one that is there, with what it remembers, or to a new one. */
 export function createInstances(air: Air, witness: Witness) {
@@ -73,7 +72,7 @@ export function createInstances(air: Air, witness: Witness) {
     count += 1;
     const life: Life = {
       dead: false,
-      skewMs: chance.happens(0.3) ? chance.between(-mostSkewMs, mostSkewMs) : 0,
+      skewMs: chance.happens(0.3) ? chance.between(-skewMs, skewMs) : 0,
       die: (where) => {
         life.dead = true;
         remove(name, instance);

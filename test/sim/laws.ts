@@ -1,15 +1,30 @@
 import type { Project } from '../../shared/projects/project.ts';
-import { isOver } from '../../shared/runs/states.ts';
 import type { Caller } from './instances.ts';
-import type { Committed, Entry, Ledger } from './ledger.ts';
+import type { AgentChange, Committed, Entry, Ledger } from './ledger.ts';
 
 /** What must always hold. */
 export const laws = {
   scale: 'never more runs in flight than the scale of their agent allows',
   projectScale: 'never more runs in flight than the scale of the project allows',
   slots: 'the slots taken of an agent are those of its runs in flight',
-  order: 'nobody is launched before somebody who was admitted earlier',
+  order: 'nobody is launched before somebody who was admitted earlier and may start',
+  early: 'nobody is launched before its time',
+  paused: 'nothing is launched and nothing is ended in its queue while a pause is known',
+  pausing: 'a pause lasts from the word of somebody to the word of somebody',
+  keys: 'never two runs of one key at a time',
+  budget:
+    'an agent uses no more of a day than its budget, and stands still after too many failures in a row',
   overflow: 'only the oldest are dropped, and as many stay as the queue can hold',
+  held: 'what a pause held is not lost when it ends',
+  skip: 'a run is dropped for its key only where that is wanted, and busy',
+  superseded: 'a run gives way only where that is wanted, and to a later one',
+  follow: 'a run is followed as the rules say, once, by one that is asked the same',
+  cause: 'one cause has one run',
+  admission: 'a run is admitted as its release says',
+  schedule: 'each minute that is due has the runs that its schedule promises',
+  kill: 'what somebody has killed ends soon, and for that',
+  locks: 'a lock has one live holder, and nobody takes it away but time or an end',
+  fences: 'fences never go back, and each holder has a new one',
   attempts: 'launches of a run are bounded',
   over: 'a run that is over changes no more, but for being cleaned up',
   once: 'a run is never started twice',
@@ -21,7 +36,7 @@ export const laws = {
   swept: 'nothing of a run is left when the sweep has passed three times',
   ends: 'everything ends, for a reason that fits',
   blame: 'a run ends for what happened to it',
-  answers: 'what a delivery was answered with is what it has',
+  answers: 'what somebody was answered with is what there is',
   journal: 'the journal leads from the first document to the last',
   busy: 'functions do not wake each other in circles',
   bugs: 'no function answers 500',
@@ -46,92 +61,37 @@ export function hold(holds: boolean, law: keyof typeof laws, message: string, ru
 
 /** How long a function goes on with a release after another was published, in ms. */
 export const pointerMs = 5_000;
-/** Launches of a run at first, and then in a minute, in which it is put off by a quota or nobody can say how it went. */
-const mostLaunches = 8;
-const mostLaunchesAMinute = 2;
-/** Size of a document that is a page (D11), in bytes. */
-const pageBytes = 50 * 1024;
+/** How far the clock of an instance may be from the world's, in ms. */
+export const skewMs = 1_000;
 /** What is written of a run after its end. */
 export const afterEnd: ReadonlySet<string> = new Set(['cleanedAt', 'dueAt', 'expireAt']);
 
-/** Judges a commit that was just recorded. */
-export function judge(ledger: Ledger, committed: Committed, caller: Caller): void {
-  judgeSizes(committed);
-  for (const { entry, before, fields } of committed.runs) {
-    const { id } = entry;
-    if (before && isOver(before.state)) {
-      const wrong = fields.filter((field) => !afterEnd.has(field));
-      hold(wrong.length === 0, 'over', `${id} was ${before.state}; then: ${wrong.join(', ')}`, id);
-    }
-    judgeLaunches(entry);
-  }
-  for (const agent of committed.agents) judgeSlots(ledger, agent);
-  const entered = (state: string): Entry[] =>
-    committed.runs
-      .filter(({ entry, before }) => entry.data.state === state && before?.state === 'queued')
-      .map(({ entry }) => entry);
-  for (const run of entered('launching')) judgeLaunch(ledger, run, caller);
-  for (const run of entered('dropped')) judgeDrop(ledger, run);
+/** A commit that was just recorded, and what its caller may have known. */
+export interface Case {
+  ledger: Ledger;
+  committed: Committed;
+  caller: Caller;
+  /** When its call began, in ms since the epoch. */
+  since: number;
+  /** What the call may have rested on: what was published when it began, or what its instance had read shortly before. */
+  projects: Project[];
+  /** In ms since the epoch. */
+  now: number;
 }
 
-function judgeLaunches({ id, data }: Entry): void {
-  const launches = Math.max(data.lease?.attempt ?? 0, data.secretHashes.length);
-  const [first = '', last = ''] = [data.times.launching, data.timeline.at(-1)?.at];
-  const minutes = Math.floor((Date.parse(last) - Date.parse(first)) / 60_000) || 0;
-  const most = mostLaunches + mostLaunchesAMinute * minutes;
-  hold(launches <= most, 'attempts', `${id} is launched for the ${launches}th time`, id);
+/** What the commit did to the state of an agent. Whoever rests on it writes it (D2): it was read as it was. */
+export function stateChange({ committed }: Case, agent: string): AgentChange | undefined {
+  return committed.states.find((change) => change.agent === agent);
 }
 
-function judgeSizes({ documents }: Committed): void {
-  for (const { path, data } of documents) {
-    if (/\/(body|logs)\//.test(path)) continue;
-    const bytes = Buffer.byteLength(JSON.stringify(data));
-    const run = /^runs\/([^/]+)/.exec(path)?.[1];
-    hold(bytes <= pageBytes, 'size', `${path} has ${bytes} bytes`, run);
-  }
+/** Whether the project was paused through the whole of a call. */
+export function isHalted({ ledger, since }: Case): boolean {
+  return ledger.halts.since(since).every(({ paused }) => paused !== null);
 }
 
-function judgeSlots(ledger: Ledger, agent: string): void {
-  const slots = ledger.slots.get(agent) ?? [];
-  const flying = ledger.inFlight(agent).map(({ id }) => id);
-  const stray = slots.filter((id) => !flying.includes(id));
-  const lost = flying.filter((id) => !slots.includes(id));
-  hold(stray.length === 0, 'slots', `${agent} has a slot taken by ${stray}`, stray[0]);
-  hold(lost.length === 0, 'slots', `${agent} has no slot taken by ${lost}`, lost[0]);
-}
-
-/** A call may rest on what was published when it began, or on what its instance had read shortly before. */
-function judgeLaunch(ledger: Ledger, run: Entry, { since }: Caller): void {
-  const { agent } = run.data;
-  const projects = ledger.projectsSince(since - pointerMs);
-  const own = ledger.inFlight(agent).length;
-  const scale = Math.max(...projects.map((project) => scaleOf(project, agent)));
-  hold(own <= scale, 'scale', `${own} of ${agent} are in flight; its scale is ${scale}`, run.id);
-  const limits = projects.map((project) => project.scale ?? Number.POSITIVE_INFINITY);
-  const limit = Math.max(...limits);
-  run.isCounted = limit !== Number.POSITIVE_INFINITY;
-  const all = ledger.inFlight().filter(({ isCounted }) => isCounted).length;
-  const what = `${all} are in flight; the project's scale is ${limit}`;
-  hold(all <= limit, 'projectScale', what, run.id);
-  const passed = ledger.queued(agent).find((other) => isBefore(other, run));
-  hold(!passed, 'order', `${run.id} was launched before ${passed?.id}`, run.id);
-}
-
-/** The oldest go, and behind each of them as many stay as the queue can hold. */
-function judgeDrop(ledger: Ledger, run: Entry): void {
-  const { agent } = run.data;
-  const behind = ledger.queued(agent).filter((other) => !isBefore(other, run)).length;
-  const size = ledger.project().agents[agent]?.maxWorkQueueSize ?? 0;
-  const what = `${run.id} was dropped with ${behind} behind it; the queue can hold ${size}`;
-  hold(behind >= size, 'overflow', what, run.id);
-}
-
-/** Whether a run was admitted before another; those of one millisecond are concurrent (decision 0002). */
-function isBefore(one: Entry, other: Entry): boolean {
-  return one.data.admittedAt.getTime() < other.data.admittedAt.getTime();
-}
-
-/** Runs of an agent at one time; one that was removed works off its queue one by one. */
-export function scaleOf({ agents }: Project, agent: string): number {
-  return agents[agent]?.scale ?? 1;
+/** The runs that a commit brought from one state to another. */
+export function entered({ committed }: Case, from: string, to: string): Entry[] {
+  return committed.runs.flatMap(({ entry, before }) =>
+    before?.state === from && entry.data.state === to ? [entry] : [],
+  );
 }

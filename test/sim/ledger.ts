@@ -1,7 +1,10 @@
+import type { AgentState } from '../../shared/agents/state.ts';
 import { type NewData, REMOVE, SERVER_TIME, type Write } from '../../shared/ports/index.ts';
 import type { Project } from '../../shared/projects/project.ts';
+import type { Current } from '../../shared/projects/release.ts';
 import type { Run } from '../../shared/runs/run.ts';
 import { holdsSlot } from '../../shared/runs/states.ts';
+import { createHistory, type History } from './history.ts';
 
 /** A run as the commits so far have made it. */
 export interface Entry {
@@ -9,6 +12,8 @@ export interface Entry {
   data: Run;
   /** Whether it was launched when the project limited its slots: its list does not know those from before (decision 0009). */
   isCounted: boolean;
+  /** When it left its queue, in ms since the epoch; infinite while it waits there. */
+  leftQueueAt: number;
 }
 
 /** One write of a run, as it was before and is now. */
@@ -19,39 +24,74 @@ export interface RunChange {
   fields: string[];
 }
 
+/** One write of an agent's state, as it was before and is now. */
+export interface AgentChange {
+  agent: string;
+  before: AgentState;
+  after: AgentState;
+}
+
 /** What one commit did. */
 export interface Committed {
   /** Documents that it wrote and that are there now. */
   documents: { path: string; data: NewData }[];
   runs: RunChange[];
+  states: AgentChange[];
   /** Agents whose runs or slots it wrote. */
   agents: Set<string>;
   /** Whether another release is current now. */
   isPublication: boolean;
+  /** Whether it wrote what is so of the whole project. */
+  isOfProject: boolean;
 }
+
+/** What stands in the way of the whole project's runs. */
+export type Halt = Pick<Current, 'paused' | 'resumedAt'>;
 
 /** What the documents say, put together from the commits alone, in their order. */
 export interface Ledger {
   runs: Map<string, Entry>;
-  /** Slots that are taken, by agent, as the agents' documents say. */
-  slots: Map<string, string[]>;
+  /** What an agent's document says. */
+  agent(name: string): AgentState;
+  agents(): string[];
   /** What is published now. */
   project(): Project;
   /** Everything that was published at some time since `since`. */
   projectsSince(since: number): Project[];
+  release(id: string): Project | undefined;
+  halts: History<Halt>;
   record(writes: readonly Write[]): Committed;
   /** The runs of an agent, or of all, in order of admission. */
   queued(agent?: string): Entry[];
   inFlight(agent?: string): Entry[];
+  isInFlight(run: Entry): boolean;
+  /** Other runs of the agent of a run that have its key. */
+  sameKey(run: Entry): Entry[];
 }
+
+const fresh: AgentState = {
+  inFlight: [],
+  keys: {},
+  dropped: 0,
+  gaveWay: 0,
+  paused: null,
+  resumedAt: null,
+  failures: 0,
+  spend: { day: '', runs: 0, seconds: 0 },
+  schedule: null,
+};
 
 /** Begins when `first` is published, as release `id`. */
 export function createLedger(now: () => number, id: string, first: Project): Ledger {
   const documents = new Map<string, NewData>();
   const runs: Ledger['runs'] = new Map();
-  const slots: Ledger['slots'] = new Map();
+  const queued = new Map<string, Entry>();
+  const flying = new Map<string, Entry>();
+  const keyed = new Map<string, Entry[]>();
+  const states = new Map<string, AgentState>();
   const releases = new Map([[id, first]]);
-  const published = [{ since: now(), project: first }];
+  const published = createHistory(now, first);
+  const halts = createHistory<Halt>(now, { paused: null, resumedAt: null });
 
   /** The document as the write leaves it; undefined: gone. */
   const apply = (write: Write): NewData | undefined => {
@@ -68,34 +108,63 @@ export function createLedger(now: () => number, id: string, first: Project): Led
     documents.set(write.path, data);
     return data;
   };
+  const keyOf = ({ agent, concurrencyKey }: Run): string => `${agent} ${concurrencyKey}`;
   const recordRun = (runId: string, data: NewData, write: Write): RunChange => {
     const known = runs.get(runId);
     const before = known?.data;
-    const entry = known ?? { id: runId, data: data as Run, isCounted: false };
+    const entry = known ?? {
+      id: runId,
+      data: data as Run,
+      isCounted: false,
+      leftQueueAt: Number.POSITIVE_INFINITY,
+    };
     entry.data = data as Run;
-    runs.set(runId, entry);
+    if (!known) {
+      runs.set(runId, entry);
+      const key = keyOf(entry.data);
+      keyed.set(key, [...(keyed.get(key) ?? []), entry]);
+    }
+    const { state } = entry.data;
+    if (state === 'queued') queued.set(runId, entry);
+    else if (queued.delete(runId)) entry.leftQueueAt = now();
+    if (holdsSlot(state)) flying.set(runId, entry);
+    else flying.delete(runId);
     return { entry, before, fields: Object.keys(write.op === 'update' ? write.fields : data) };
   };
-  const some = (agent: string | undefined, which: (run: Run) => boolean): Entry[] =>
-    [...runs.values()].filter(
-      ({ data }) => (agent === undefined || data.agent === agent) && which(data),
-    );
+  const recordCurrent = (data: NewData, committed: Committed): void => {
+    const { paused, resumedAt } = {
+      ...halts.now(),
+      ...(data as Partial<Current>),
+    };
+    const before = halts.now();
+    if (paused !== before.paused || resumedAt !== before.resumedAt) {
+      halts.add({ paused, resumedAt });
+    }
+    committed.isOfProject = true;
+    const project = releases.get(String(data.release));
+    if (!project || project === published.now()) return;
+    published.add(project);
+    committed.isPublication = true;
+  };
+  const of = (some: ReadonlyMap<string, Entry>, agent: string | undefined): Entry[] =>
+    [...some.values()].filter(({ data }) => agent === undefined || data.agent === agent);
 
   return {
     runs,
-    slots,
-    project: () => published.at(-1)?.project ?? first,
-    projectsSince: (since) => {
-      const later = published.findIndex((one) => one.since > since);
-      const from = later < 0 ? published.length - 1 : Math.max(0, later - 1);
-      return published.slice(from).map(({ project }) => project);
-    },
+    agent: (name) => states.get(name) ?? fresh,
+    agents: () => [...states.keys()],
+    project: published.now,
+    projectsSince: published.since,
+    release: (release) => releases.get(release),
+    halts,
     record: (writes) => {
       const committed: Committed = {
         documents: [],
         runs: [],
+        states: [],
         agents: new Set(),
         isPublication: false,
+        isOfProject: false,
       };
       for (const write of writes) {
         const data = apply(write);
@@ -108,20 +177,25 @@ export function createLedger(now: () => number, id: string, first: Project): Led
           committed.runs.push(change);
           committed.agents.add(change.entry.data.agent);
         } else if (collection === 'agents') {
-          slots.set(name, (data.inFlight ?? []) as string[]);
+          const before = states.get(name) ?? fresh;
+          const after = { ...fresh, ...(data as Partial<AgentState>) };
+          states.set(name, after);
+          committed.states.push({ agent: name, before, after });
           committed.agents.add(name);
         } else if (collection === 'releases') {
           releases.set(name, data as unknown as Project);
         } else if (write.path === 'project/current') {
-          const project = releases.get(String(data.release));
-          if (!project || project === published.at(-1)?.project) continue;
-          published.push({ since: now(), project });
-          committed.isPublication = true;
+          recordCurrent(data, committed);
         }
       }
       return committed;
     },
-    queued: (agent) => some(agent, ({ state }) => state === 'queued'),
-    inFlight: (agent) => some(agent, ({ state }) => holdsSlot(state)),
+    queued: (agent) => of(queued, agent),
+    inFlight: (agent) => of(flying, agent),
+    isInFlight: ({ id }) => flying.has(id),
+    sameKey: (run) =>
+      run.data.concurrencyKey === null
+        ? []
+        : (keyed.get(keyOf(run.data)) ?? []).filter((other) => other !== run),
   };
 }

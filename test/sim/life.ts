@@ -1,10 +1,11 @@
-import { sweep } from '../../shared/sweep/sweep.ts';
 import { tellViolation } from './chronicle.ts';
 import { type FaultRates, fair, isFair, mixed } from './faults.ts';
 import { checkEnd, type Remains } from './invariants.ts';
-import { scaleOf, Violation } from './laws.ts';
+import { Violation } from './laws.ts';
+import { lastProject } from './projects.ts';
 import { chance } from './random.ts';
 import { createStage } from './stage.ts';
+import { scaleOf } from './standing.ts';
 
 export interface LifeOptions {
   seed: number;
@@ -40,6 +41,8 @@ const longestCalm = 180;
 const calmWork = 5;
 /** Minutes after the last run was cleaned up in which what has no owner must go. */
 const cleaning = 5;
+/** Minutes of the calm in which schedules go on and budgets hold. */
+const asBefore = 5;
 
 /** Lives through `minutes` of deliveries and faults, then through a calm in which all must end, and judges what is left. */
 export async function live(options: LifeOptions): Promise<Life> {
@@ -72,19 +75,24 @@ async function storm(
   isLong: boolean,
   faults: FaultRates,
 ): Promise<void> {
-  const { chance, deliveries, outside } = stage;
+  const { chance, deliveries, outside, people } = stage;
   for (let index = 0; index < minutes * slicesAMinute; index += 1) {
     const minute = Math.floor(index / slicesAMinute) % (stormMinutes + brightMinutes);
     const isBright = isLong && minute >= stormMinutes;
     if (isBright) outside.mend();
-    if (chance.happens(isLong ? 0.06 : 0.3)) deliveries.sendSome();
+    if (chance.happens(isLong ? 0.06 : 0.25)) deliveries.sendSome();
+    if (chance.happens(isLong ? 0.06 : 0.25)) people.act();
     await slice(stage, index, isBright ? fair : faults);
   }
 }
 
-/** Nothing more comes and nothing goes wrong, until everything is over and cleaned up; then it is judged. */
+/**
+ * Nobody asks for anything more and nothing goes wrong, until everything is over and cleaned up; then it is judged. What is
+ * paused is resumed, somebody may still kill a run, and after a while schedules and budgets are gone.
+ */
 async function calmDown(stage: Stage): Promise<void> {
-  const { chance, containers, deliveries, first, ledger, note, outside, weather, world } = stage;
+  const { chance, containers, deliveries, first, ledger, note, outside, people, weather, world } =
+    stage;
   const mayWait: Remains['mayWait'] = ({ agent, state }) =>
     state === 'queued' && scaleOf(ledger.project(), agent) === 0;
   const isOpen = (): boolean =>
@@ -97,10 +105,22 @@ async function calmDown(stage: Stage): Promise<void> {
   for (let index = 0; closed < cleaning * slicesAMinute; index += 1) {
     if (index > longestCalm * slicesAMinute) break;
     if (index > calmWork * slicesAMinute && index % slicesAMinute === 0) containers.endAll();
-    closed = isOpen() ? 0 : closed + 1;
+    if (index % slicesAMinute === 0) people.resumeAll();
+    if (index < asBefore * slicesAMinute && chance.happens(0.1)) people.killOne();
+    if (index >= asBefore * slicesAMinute && index % slicesAMinute === 0) publishLast(stage);
+    closed = index < asBefore * slicesAMinute || isOpen() ? 0 : closed + 1;
     await slice(stage, index, fair);
   }
-  await checkEnd({ world, answered: deliveries.answered, heard: containers.heard, mayWait });
+  const { answered } = deliveries;
+  const { judgeAnswers } = people;
+  const locks = stage.judge.locks.held;
+  await checkEnd({ world, answered, heard: containers.heard, mayWait, judgeAnswers, locks });
+}
+
+/** What was published last may yet be what somebody had published before, and that hung. */
+function publishLast({ ledger, outside }: Stage): void {
+  const [now, last] = [ledger.project(), lastProject(ledger.project())];
+  if (JSON.stringify(now) !== JSON.stringify(last)) outside.publish(last);
 }
 
 /** Ten seconds, with a sweep at the beginning of each minute. */
@@ -116,7 +136,8 @@ async function slice(stage: Stage, index: number, rates: FaultRates): Promise<vo
     delayMs: chance.happens(wakeUp) ? chance.between(1, 30_000) : 0,
   });
   if (chance.happens(rates.outside)) outside.strike();
-  if (index % slicesAMinute === 0 && !chance.happens(wakeUp)) stage.watch(tick(stage));
+  const isTick = index % slicesAMinute === 0 && !chance.happens(wakeUp);
+  if (isTick && !weather.schedulerAway) stage.watch(tick(stage));
   const wasCalm = isFair(rates) && weather.hanging === 0;
   if (!wasCalm) calm.disturbed();
   await world.advance(sliceMs);
@@ -127,6 +148,6 @@ async function slice(stage: Stage, index: number, rates: FaultRates): Promise<vo
 }
 
 async function tick({ world, calm }: Stage): Promise<void> {
-  await world.call('tick', (ports) => sweep(ports));
+  await world.tick();
   calm.swept();
 }

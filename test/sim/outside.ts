@@ -20,6 +20,7 @@ interface Surroundings {
   chance: Chance;
   schedule: Schedule;
   first: Project;
+  isLong: boolean;
   note(text: string): void;
   watch(work: Promise<unknown>): void;
 }
@@ -34,24 +35,28 @@ export interface Outside {
   imageExists(): boolean;
   /** Whether somebody took the job of a run away while it was launching: nobody can know that it had started. */
   isForgotten(run: string): boolean;
-  /** What was done to a run, or to all of them. */
+  /** What was done to a run, to all of its agent, or to all there are. */
   misdeeds(run: string): Set<Misdeed>;
+  /** Notes what somebody does to a run, or to all of an agent. */
+  blame(whom: string, what: Misdeed): void;
 }
 
-const longestOutageMs = 4 * 60_000;
+const longestOutageMs = 9 * 60_000;
 /** Jobs that Cloud Run takes when nothing is wrong. */
 const roomForJobs = 1_000;
 
 export function createOutside(given: Surroundings): Outside {
-  const { world, ledger, chance, schedule, first, note, watch } = given;
+  const { world, ledger, chance, schedule, first, isLong, note, watch } = given;
   const forgotten = new Set<string>();
   const doneToAll = new Set<Misdeed>();
   const doneTo = new Map<string, Set<Misdeed>>();
-  const misdeeds = (run: string): Set<Misdeed> =>
-    new Set([...doneToAll, ...(doneTo.get(run) ?? [])]);
-  const blame = (run: string, what: Misdeed): void => {
-    doneTo.set(run, misdeeds(run).add(what));
-    note(`somebody ${what} of ${run}`);
+  const misdeeds = (run: string): Set<Misdeed> => {
+    const agent = ledger.runs.get(run)?.data.agent ?? '';
+    return new Set([...doneToAll, ...(doneTo.get(agent) ?? []), ...(doneTo.get(run) ?? [])]);
+  };
+  const blame = (whom: string, what: Misdeed): void => {
+    doneTo.set(whom, new Set(doneTo.get(whom)).add(what));
+    note(`somebody ${what} of ${whom}`);
   };
   /** How what is wrong now is put right. */
   const wrong = new Map<string, () => void>();
@@ -127,11 +132,12 @@ export function createOutside(given: Surroundings): Outside {
   return {
     isForgotten: (run) => forgotten.has(run),
     misdeeds,
+    blame,
     strike: () => {
       const what = chance.fraction();
       if (what < 0.4) meddle();
       else if (what < 0.75) outage();
-      else publishSoon(nextProject(chance, first, ledger.project()));
+      else publishSoon(nextProject(chance, first, ledger.project(), isLong));
     },
     mend: () => {
       for (const putRight of [...wrong.values()]) putRight();
@@ -182,6 +188,17 @@ function outagesOf(
       ],
     ],
     [
+      'Cloud Scheduler calls nobody',
+      [
+        () => {
+          weather.schedulerAway = true;
+        },
+        () => {
+          weather.schedulerAway = false;
+        },
+      ],
+    ],
+    [
       'somebody paused the queue of dispatch',
       [() => void tasks.pauseQueue(dispatchQueue), () => void tasks.resumeQueue(dispatchQueue)],
     ],
@@ -193,7 +210,12 @@ async function deleteSecretsOf({ secrets }: Ports, run: string): Promise<void> {
   await Promise.all(found.map(({ id }) => secrets.delete(id)));
 }
 
-function describe({ agents, scale }: Project): string {
-  const each = Object.entries(agents).map(([name, agent]) => `${name} ${agent.scale}`);
-  return `${each.join(', ')}; project ${scale ?? 'without limit'}`;
+/** What matters of a project here, as one line. */
+export function describe({ agents, scale, timezone }: Project): string {
+  const each = Object.entries(agents).map(([name, agent]) => {
+    const { maxWorkQueueSize, maxReruns, concurrency, schedule, retry, budget } = agent;
+    const rules = { queue: maxWorkQueueSize, maxReruns, concurrency, schedule, retry, budget };
+    return `${name} ${agent.scale} ${JSON.stringify(rules)}`;
+  });
+  return `${each.join(', ')}; project ${scale ?? 'without limit'}, ${timezone}`;
 }

@@ -13,10 +13,12 @@ import { createDeliveries } from './deliveries.ts';
 import type { Pace } from './executor.ts';
 import { fair, type Weather } from './faults.ts';
 import { type Caller, createInstances, type Witness } from './instances.ts';
-import { judge, Violation } from './laws.ts';
+import { createJudge } from './judge.ts';
+import { Violation } from './laws.ts';
 import { createLedger, type RunChange } from './ledger.ts';
-import { createOutside } from './outside.ts';
-import { credential, someProject } from './projects.ts';
+import { createOutside, describe } from './outside.ts';
+import { createPeople } from './people.ts';
+import { credential, someBeginning, someProject } from './projects.ts';
 import type { Chance } from './random.ts';
 import { createSchedule } from './schedule.ts';
 
@@ -26,12 +28,13 @@ const minuteMs = 60_000;
 
 /** Everything of one life: the world, those who trouble it, and those who watch it. */
 export async function createStage(chance: Chance, isLong: boolean, withCalls: boolean) {
-  const schedule = createSchedule(Date.parse('2026-03-01T12:00:00Z'));
+  const first = someProject(chance, isLong);
+  const schedule = createSchedule(someBeginning(chance, first));
   const chronicle = createChronicle(schedule.now);
   const { note } = chronicle;
   const court = createCourt(note);
-  const weather: Weather = { rates: fair, hanging: 0, tasksAway: false };
-  const first = someProject(chance, isLong);
+  const weather: Weather = { rates: fair, hanging: 0, tasksAway: false, schedulerAway: false };
+  note(describe(first));
 
   const witness: Witness = {
     effect: (name, caller, args, call) => {
@@ -50,7 +53,7 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
   const committed = (writes: Write[], caller: Caller): void => {
     const what = ledger.record(writes);
     court.check(() => {
-      judge(ledger, what, caller);
+      judge.judge(what, caller);
       for (const { entry } of what.runs.filter(isEnding)) {
         judgeEnding(entry, outside.misdeeds(entry.id), world.exits.get(jobId(entry.id)));
       }
@@ -76,9 +79,11 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
   });
   const current = await world.ports.documents.get<Current>(currentPath);
   const ledger = createLedger(schedule.now, current?.data.release ?? '', first);
-  const calm = createCalm(world, ledger, schedule);
-  const common = { world, ledger, chance, schedule, note, ...court };
-  const outside = createOutside({ ...common, weather, first });
+  const judge = createJudge(ledger, schedule.now);
+  const calm = createCalm(world, ledger, schedule, judge.schedules);
+  const common = { world, ledger, chance, schedule, judge, note, ...court };
+  const outside = createOutside({ ...common, weather, first, isLong });
+  const deliveries = createDeliveries(world, chance, note);
   const containers = createContainers({
     ...common,
     longestMs: (isLong ? 20 : 2) * minuteMs,
@@ -95,7 +100,8 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
     outside,
     containers,
     first,
-    deliveries: createDeliveries(world, chance, note),
+    deliveries,
+    people: createPeople({ ...common, deliveries, outside }),
     /** Counts the calls of functions anew. */
     countCalls: (): void => {
       calls = 0;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
-import { projectOf, startDrover, type TestDrover } from '../drover.ts';
+import { onGithub, projectOf, startDrover, type TestDrover } from '../drover.ts';
 import { deliver, issueOpened, sign } from './github.ts';
 import { storesNothing } from './stored.ts';
 
@@ -11,8 +11,8 @@ const json = JSON.stringify(issueOpened);
 let drover: TestDrover;
 beforeAll(async () => {
   const project = projectOf({
-    closer: { webhooks: [{ source: 'github', events: ['issues'], actions: ['closed'] }] },
-    pusher: { webhooks: [{ source: 'github', events: ['push'], repos: ['acme/barn'] }] },
+    closer: { webhooks: [onGithub({ events: ['issues'], actions: ['closed'] })] },
+    pusher: { webhooks: [onGithub({ events: ['push'], repos: ['acme/barn'] })] },
     idler: { webhooks: [] },
   });
   drover = await startDrover({ project });
@@ -38,7 +38,7 @@ describe('a delivery whose signature is not of its bytes', () => {
   ])('is refused with 401 when it %s', async (_what, signature) => {
     const headers = { 'x-hub-signature-256': signature() };
     const answer = await storesNothing(drover, () => deliver(drover, { body: json, headers }));
-    expect(answer).toMatchObject({ status: 401, json: { error: 'signature missing or wrong' } });
+    expect(answer).toMatchObject({ status: 401, json: { error: 'signature validation failed' } });
   });
 
   it('is refused even as a ping, and before its body is looked into', async () => {
@@ -67,19 +67,19 @@ describe('a signed body that is no event', () => {
     ['nested without end', brackets],
   ])('is refused with 400 when it is %s', async (_what, body) => {
     const answer = await storesNothing(drover, () => deliver(drover, { body }));
-    expect(answer).toMatchObject({ status: 400, json: { error: 'body is not a JSON object' } });
+    expect(answer).toMatchObject({ status: 400, json: { error: 'invalid JSON body' } });
   });
 
-  it.each<[what: string, form: string]>([
-    ['has no payload', 'action=opened'],
-    ['has an empty payload', 'payload='],
-    ['has a payload that is no JSON', 'payload=%7B'],
-    ['is no form', json],
-  ])('is refused with 400 when it is a form that %s', async (_what, body) => {
+  it.each<[what: string, form: string, error: string]>([
+    ['has no payload', 'action=opened', 'missing payload in form body'],
+    ['has an empty payload', 'payload=', 'missing payload in form body'],
+    ['has a payload that is no JSON', 'payload=%7B', 'invalid JSON body'],
+    ['is no form', json, 'missing payload in form body'],
+  ])('is refused with 400 when it is a form that %s', async (_what, body, error) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const answer = await storesNothing(drover, () => deliver(drover, { body, headers }));
     expect(answer.status).toBe(400);
-    expect(answer.json.error).toBe('field payload is not a JSON object');
+    expect(answer.json.error).toBe(error);
   });
 
   it.each<[what: string, headers: { [name: string]: string | string[] | null }]>([

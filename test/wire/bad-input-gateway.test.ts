@@ -66,12 +66,12 @@ function tell(path: string, body: unknown): Promise<Answer> {
 }
 
 const signals = [
-  { path: '/signals/status', fields: { text: 'busy' } },
-  { path: '/signals/return', fields: { value: 'done' } },
-  { path: '/signals/rerun', fields: {} },
+  { path: '/signals/status', fields: { text: 'busy' }, largest: 262_144 },
+  { path: '/signals/return', fields: { value: 'done' }, largest: 6_004_096 },
+  { path: '/signals/rerun', fields: {}, largest: 262_144 },
 ];
 
-describe.each(signals)('the gateway at $path', ({ path, fields }) => {
+describe.each(signals)('the gateway at $path', ({ path, fields, largest }) => {
   it.each<[what: string, body: Uint8Array | string]>([
     ['nothing', ''],
     ['no JSON', 'secret=x'],
@@ -114,7 +114,7 @@ describe.each(signals)('the gateway at $path', ({ path, fields }) => {
   });
 
   it('refuses more than a container has to say with 413', async () => {
-    const body = { ...fields, secret: of('one').secret, padding: 'a'.repeat(256 * 1024) };
+    const body = { ...fields, secret: of('one').secret, padding: 'a'.repeat(largest) };
     const answer = await storesNothing(drover, () => tell(path, body));
     expect(answer.status).toBe(413);
   });
@@ -146,13 +146,15 @@ describe('the fields of a signal', () => {
   });
 
   it.each<[what: string, value: unknown]>([
-    ['text', 'a'.repeat(8_001)],
-    ['JSON', Array.from({ length: 4_001 }, () => 7)],
+    ['text', 'a'.repeat(1_000_001)],
+    ['JSON', Array.from({ length: 500_001 }, () => 7)],
   ])('may not hold a value of too much %s', async (_what, value) => {
     const { secret } = of('one');
     const answer = await storesNothing(drover, () => tell('/signals/return', { secret, value }));
     expect(answer.status).toBe(413);
-    expect(answer.json.error).toMatch(/^return value of 800[13] bytes is over the limit of 8000$/);
+    expect(answer.json.error).toMatch(
+      /^return value of 100000[13] bytes is over the limit of 1000000$/,
+    );
   });
 
   it('may not hold a value that is nested without end', async () => {

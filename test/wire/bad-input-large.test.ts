@@ -18,6 +18,7 @@ async function kept(id: string): Promise<{ delivery: Delivery; body: Uint8Array 
   const found = await drover.cloud.documents.get<Delivery>(path);
   if (!found) throw new Error(`there is no ${path}`);
   const body = await readBody(drover.cloud, path, found.data.body);
+  if (!body) throw new Error(`the body of ${path} is not all there`);
   return { delivery: found.data, body };
 }
 

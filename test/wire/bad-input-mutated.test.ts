@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
 import type { Run } from '../../shared/runs/run.ts';
-import { projectOf, startDrover, type TestDrover } from '../drover.ts';
+import { onGithub, projectOf, startDrover, type TestDrover } from '../drover.ts';
 import { deliver, issueOpened } from './github.ts';
 
 const never = ['what no event has'];
@@ -16,9 +16,9 @@ beforeAll(async () => {
       everything: { maxWorkQueueSize: runs * 4 },
       nothing: {
         webhooks: [
-          { source: 'github', events: never, actions: never, repos: never, orgs: never },
-          { source: 'github', labels: never, branches: never, conclusions: never },
-          { source: 'github', assignee: 'nobody', author: 'nobody', org: 'nobody' },
+          onGithub({ events: never, actions: never, repos: never, orgs: never }),
+          onGithub({ labels: never, branches: never, conclusions: never }),
+          onGithub({ assignee: ['nobody'], author: ['nobody'], org: ['nobody'] }),
         ],
       },
     }),

@@ -2,21 +2,46 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBody } from '../../shared/deliveries/body.ts';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
+import type { Project } from '../../shared/projects/project.ts';
 import type { Run } from '../../shared/runs/run.ts';
 import { isOver } from '../../shared/runs/states.ts';
-import { agentOf, eventually, projectOf, startDrover, type TestDrover } from '../drover.ts';
+import {
+  agentOf,
+  eventually,
+  onGithub,
+  projectOf,
+  startDrover,
+  type TestDrover,
+} from '../drover.ts';
 import { deliver, issueOpened } from './github.ts';
+import { send } from './http.ts';
 import { storesNothing } from './stored.ts';
 
 /** Longer than an instance goes on with the release it knows, in ms. */
 const pointerIsOldMs = 5_100;
 
-const onOpened = { webhooks: [{ source: 'github', actions: ['opened'] }] };
-const onClosed = { webhooks: [{ source: 'github', actions: ['closed'] }] };
+/** A sender that signs nothing and has no ids. */
+const hook = { type: 'generic', secrets: [], allowUnsigned: true, options: {} };
+const post = (body: object) =>
+  send(drover.base, {
+    path: '/webhooks/hook',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+const onHook = { webhooks: [{ source: 'hook', filters: { events: ['moo'] }, if: null }] };
+const onOpened = { webhooks: [onGithub({ actions: ['opened'] })] };
+const onClosed = { webhooks: [onGithub({ actions: ['closed'] })] };
+
+function projectOfTest(): Project {
+  const project = projectOf({ opened: onOpened, closed: onClosed, hooked: onHook });
+  project.sources.hook = hook;
+  return project;
+}
 
 let drover: TestDrover;
 beforeAll(async () => {
-  drover = await startDrover({ project: projectOf({ opened: onOpened, closed: onClosed }) });
+  drover = await startDrover({ project: projectOfTest() });
 });
 afterAll(() => drover.close());
 
@@ -68,7 +93,7 @@ describe('a delivery that is sent again', { timeout: 60_000 }, () => {
     expect(await deliveryOf(id)).toEqual(kept);
     if (!kept) throw new Error('the delivery was not kept');
     const body = await readBody(drover.cloud, `deliveries/github:${id}`, kept.body);
-    expect(Buffer.compare(body, first)).toBe(0);
+    expect(body && Buffer.compare(body, first)).toBe(0);
     await allOver();
   });
 
@@ -81,19 +106,21 @@ describe('a delivery that is sent again', { timeout: 60_000 }, () => {
   it('is looked at again when it produced nothing, with the release of now', async () => {
     const payload = { ...issueOpened, action: 'labeled' };
     const first = await deliver(drover, { id: 'nothing-yet', payload });
-    expect(first.json).toMatchObject({ ok: true, matched: 0, skipped: 2, runs: {} });
+    expect(first.json).toMatchObject({ ok: true, matched: 0, skipped: 3, runs: {} });
     const release = (await deliveryOf('nothing-yet'))?.release;
 
     const second = await deliver(drover, { id: 'nothing-yet', payload });
     expect(second.json).not.toHaveProperty('duplicate');
     expect(await deliveryOf('nothing-yet')).toMatchObject({ looks: 2, runs: {}, release });
 
-    const project = projectOf({ opened: onOpened, closed: onClosed });
-    project.agents.labeled = agentOf({ webhooks: [{ source: 'github', actions: ['labeled'] }] });
+    const project = projectOfTest();
+    project.agents.labeled = agentOf({
+      webhooks: [onGithub({ actions: ['labeled'] })],
+    });
     const published = await drover.publish(project);
     await sleep(pointerIsOldMs);
     const third = await deliver(drover, { id: 'nothing-yet', payload });
-    expect(third.json).toMatchObject({ ok: true, matched: 1, skipped: 2 });
+    expect(third.json).toMatchObject({ ok: true, matched: 1, skipped: 3 });
     expect(third.json.runs).toHaveProperty('labeled');
     expect(await deliveryOf('nothing-yet')).toMatchObject({
       looks: 3,
@@ -104,5 +131,42 @@ describe('a delivery that is sent again', { timeout: 60_000 }, () => {
 
     const fourth = await deliver(drover, { id: 'nothing-yet', payload });
     expect(fourth.json).toMatchObject({ duplicate: true, runs: third.json.runs });
+  });
+});
+
+describe('a delivery without an id that is sent again', { timeout: 60_000 }, () => {
+  it('starts nothing more while its bytes are the same', async () => {
+    const first = await post({ event: 'moo', cow: 1 });
+    expect(first).toMatchObject({ status: 200, json: { ok: true, matched: 1 } });
+    expect(first.json.delivery).toMatch(/^hook:sha256-[0-9a-f]{32}-/);
+    const again = await post({ event: 'moo', cow: 1 });
+    const { delivery, runs: started } = first.json;
+    expect(again.json).toMatchObject({ duplicate: true, matched: 0, delivery, runs: started });
+    const other = await post({ event: 'moo', cow: 2 });
+    expect(other.json).toMatchObject({ matched: 1 });
+    expect(other.json.delivery).not.toBe(delivery);
+    await allOver();
+  });
+
+  it('starts one run when it comes many times at once', async () => {
+    const before = (await runs()).length;
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => post({ event: 'moo', at: 'once' })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.filter(({ json }) => json.duplicate !== true)).toHaveLength(1);
+    expect(new Set(answers.map(({ json }) => JSON.stringify(json.runs))).size).toBe(1);
+    expect(await runs()).toHaveLength(before + 1);
+    await allOver();
+  });
+
+  it('is looked at again when it produced nothing', async () => {
+    const first = await post({ event: 'baa' });
+    expect(first.json).toMatchObject({ ok: true, matched: 0, runs: {} });
+    const again = await post({ event: 'baa' });
+    expect(again.json).toEqual(first.json);
+    const path = `deliveries/${first.json.delivery}`;
+    const kept = await drover.cloud.documents.get<Delivery>(path);
+    expect(kept?.data).toMatchObject({ deliveryId: null, isSigned: false, looks: 2 });
   });
 });

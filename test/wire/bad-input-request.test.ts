@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => drover.close());
 
 const wrongEvent = 'header X-GitHub-Event is missing or not an event name';
-const wrongDelivery = 'header X-GitHub-Delivery is missing or not an id';
+const wrongDelivery = 'header X-GitHub-Delivery is not an id';
 
 describe('a signed delivery with odd headers', () => {
   it.each<[what: string, headers: Headers]>([
@@ -28,7 +28,6 @@ describe('a signed delivery with odd headers', () => {
   });
 
   it.each<[what: string, headers: Headers]>([
-    ['is missing', { 'x-github-delivery': null }],
     ['is empty', { 'x-github-delivery': '' }],
     ['is there twice', { 'x-github-delivery': ['a-1', 'a-2'] }],
     ['has slashes', { 'x-github-delivery': 'a/body/000' }],

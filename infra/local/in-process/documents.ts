@@ -24,8 +24,9 @@ export function inProcessDocuments(firestore: engine.FirestoreEngine): Documents
   return {
     get: async <T extends Data>(path: string) =>
       attempt(() => {
-        const [found] = firestore.get([path]).result;
-        return found && toDocument<T>(found);
+        const { result, readTime } = firestore.get([path]);
+        const [found] = result;
+        return found && { ...toDocument<T>(found), readAt: Math.floor(readTime / 1000) };
       }),
     query: async <T extends Data>(query: Query) =>
       attempt(() => firestore.query(toQuery(query)).result.map(toDocument<T>)),
@@ -69,7 +70,9 @@ function toDocument<T extends Data>({ path, fields, updateTime }: engine.Documen
 const toVersion = (updateTime: number): Version => String(updateTime) as Version;
 
 function toData(fields: engine.Fields): Data {
-  return Object.fromEntries([...fields].map(([name, value]) => [name, toPort(value)]));
+  const data: Data = {};
+  for (const [name, value] of fields) data[name] = toPort(value);
+  return data;
 }
 
 function toPort(value: engine.Value): Value {

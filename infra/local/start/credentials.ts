@@ -2,27 +2,45 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepCredential } from '../../../shared/credentials/home.ts';
+import type { OwnCredentialTypes } from '../../../shared/credentials/types.ts';
 import type { Secrets } from '../../../shared/ports/index.ts';
 import type { Project } from '../../../shared/projects/project.ts';
 import { providerOf } from '../../../shared/webhooks/providers.ts';
 import {
   credentialDirectories,
+  fieldNote,
   readCredentialFiles,
   writeCredentialFile,
 } from '../../credential-files.ts';
 
+/** What opens the control API on this machine, and its field. */
+const controlKey = { reference: 'gateway_api_key:default', field: 'key' };
+
+/** A key for looking, which opens it too where there is one. */
+const viewerKey = 'gateway_api_key:viewer';
+
+/** The file that the key of the control API is in; undefined before {@link pushCredentials}. */
+export function controlKeyFile(directory: string): string | undefined {
+  const path = join(...controlKey.reference.split(':'), controlKey.field);
+  return credentialDirectories(directory)
+    .map((root) => join(root, path))
+    .find(existsSync);
+}
+
 /** Every credential that a project's agents and webhook sources need, as `type:instance`. */
 function needed(project: Project): { agents: string[]; sources: string[] } {
-  const sources = Object.values(project.sources).map(
-    ({ type, secret }) => `${providerOf(type)?.secretType}:${secret}`,
-  );
+  const sources = Object.values(project.sources).flatMap(({ type, secrets }) => {
+    const secret = providerOf(type)?.secret;
+    return secret ? secrets.map((instance) => `${secret.type}:${instance}`) : [];
+  });
   const agents = Object.values(project.agents).flatMap((agent) => agent.credentials);
   return { agents: [...new Set(agents)], sources: [...new Set(sources)] };
 }
 
 /**
  * Puts the credentials that the project needs from this machine into Secret Manager, where the functions look for them. A
- * webhook secret that is nowhere is made up: here, it is ours who sign. Answers with what a person should know.
+ * webhook secret that is nowhere is made up, and so is a key of the control API: here, it is we who sign and ask. Answers with
+ * what a person should know.
  */
 export async function pushCredentials(
   secrets: Secrets,
@@ -32,6 +50,9 @@ export async function pushCredentials(
   const notes: string[] = [];
   const directories = credentialDirectories(directory);
   const { agents, sources } = needed(project);
+  const own: OwnCredentialTypes = Object.fromEntries(
+    Object.values(project.agents).flatMap((agent) => Object.entries(agent.credentialTypes)),
+  );
   seedExamples(directory);
   for (const reference of sources) {
     if (readCredentialFiles(directories, reference)) continue;
@@ -40,10 +61,19 @@ export async function pushCredentials(
       `made a webhook secret: ${writeCredentialFile(directory, reference, 'secret', secret)}`,
     );
   }
-  for (const reference of new Set([...sources, ...agents])) {
+  if (controlKeyFile(directory) === undefined) {
+    const { reference, field } = controlKey;
+    const file = writeCredentialFile(directory, reference, field, randomBytes(24).toString('hex'));
+    notes.push(`made a key of the control API: ${file}`);
+  }
+  const viewer = readCredentialFiles(directories, viewerKey) ? [viewerKey] : [];
+  for (const reference of new Set([...sources, controlKey.reference, ...viewer, ...agents])) {
     const filed = readCredentialFiles(directories, reference);
-    if (filed) await keepCredential({ secrets }, filed, filed.fields);
-    else {
+    if (filed) {
+      await keepCredential({ secrets }, filed, filed.fields);
+      const note = fieldNote(filed, own);
+      if (note !== undefined) notes.push(note);
+    } else {
       const [type = '', instance = ''] = reference.split(':');
       const place = join(directories[0] ?? '', type, instance, '<field>');
       notes.push(

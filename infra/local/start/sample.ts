@@ -18,9 +18,9 @@ export interface Sender {
 
 /** The first GitHub source of the project, with the secret that signs its deliveries on this machine. */
 export function githubSender(directory: string, project: Project): Sender | undefined {
-  for (const [source, { type, secret: instance }] of Object.entries(project.sources)) {
+  for (const [source, { type, secrets }] of Object.entries(project.sources)) {
     if (type !== 'github') continue;
-    const reference = `${providerOf(type)?.secretType}:${instance}`;
+    const reference = `${providerOf(type)?.secret?.type}:${secrets[0]}`;
     const filed = readCredentialFiles(credentialDirectories(directory), reference);
     const secret = filed?.fields.secret;
     if (secret) return { source, secret };

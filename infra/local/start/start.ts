@@ -9,12 +9,12 @@ import { transitions } from '../../../shared/runs/states.ts';
 import { formatProblem, readProject } from '../../project-files.ts';
 import { functionNames } from '../../resources.ts';
 import { startCloud } from '../cloud.ts';
-import { pushCredentials } from './credentials.ts';
+import { controlKeyFile, pushCredentials } from './credentials.ts';
 import { demonstrate } from './demonstrate.ts';
 import { startFunctions } from './functions.ts';
 import type { StartOptions } from './options.ts';
 import { portProblem } from './ports.ts';
-import { programOf, programProblem } from './programs.ts';
+import { type AgentProgram, programOf } from './programs.ts';
 import { githubSender } from './sample.ts';
 import type { Stopper } from './stop.ts';
 import { suggestions } from './suggest.ts';
@@ -58,7 +58,7 @@ export async function start(
   const { cloud, functions, notes, release } = up;
 
   const agents = Object.keys(project.agents);
-  const problems = agents.flatMap((agent) => programProblem(directory, agent) ?? []);
+  const problems = agents.flatMap((agent) => programFor(directory, project, agent).problem ?? []);
   const open = await countOpen(cloud.documents);
   print(`Drover is up after ${Math.round(performance.now())} ms, on this machine only.`);
   print(`  functions  ${functions.base}/{${functionNames.join(',')}}`);
@@ -79,7 +79,10 @@ export async function start(
     print('The project has no GitHub source under [webhooks]: there is no example to send.');
     print();
   }
-  suggestions({ base, console, state: resolve(state), logFile, from, sender }).forEach(print);
+  const keyFile = controlKeyFile(directory);
+  suggestions({ base, console, state: resolve(state), logFile, keyFile, from, sender }).forEach(
+    print,
+  );
   return { ok: true };
 }
 
@@ -96,7 +99,7 @@ async function bringUp(
     port: port + 2,
     command: (_image, labels) => {
       const agent = agents.find((name) => agentLabel(name) === labels['drover-agent']);
-      return agent === undefined ? undefined : programOf(directory, agent);
+      return agent === undefined ? undefined : programFor(directory, project, agent).program;
     },
     tickMs,
   });
@@ -113,6 +116,11 @@ async function bringUp(
   const release = await publish(ports, project);
   cloud.connect({ logs: `${functions.base}/logs`, tick: `${functions.base}/tick` });
   return { cloud, functions, notes, release };
+}
+
+function programFor(directory: string, { agents }: Project, agent: string): AgentProgram {
+  const hasModels = (agents[agent]?.models.length ?? 0) > 0;
+  return programOf(directory, agent, hasModels, process.env.PATH ?? '');
 }
 
 /** Runs that an earlier start left unfinished. */

@@ -12,6 +12,8 @@ export interface Ground {
   state: string;
   /** Where the functions' log lines go. */
   logFile: string;
+  /** The file that the key of the control API is in. */
+  keyFile: string | undefined;
   /** The directory that the reader is in. */
   from: string;
   /** Whose deliveries can be signed here. */
@@ -20,7 +22,7 @@ export interface Ground {
 
 /** What a reader may do next, as lines that can be pasted into a shell. */
 export function suggestions(ground: Ground): string[] {
-  const { base, console, state, logFile, from, sender } = ground;
+  const { base, console, state, logFile, keyFile, from, sender } = ground;
   const lines = ['Try:'];
   if (sender) {
     const { body } = sampleDelivery(sender.secret);
@@ -31,6 +33,13 @@ export function suggestions(ground: Ground): string[] {
       `    curl ${base}/webhooks/${sender.source} --data-binary @${shown(file, from)} \\`,
       `      -H 'content-type: application/json' -H 'x-github-event: issues' \\`,
       `      -H "x-github-delivery: $(date +%s)" -H 'x-hub-signature-256: ${sign(body, sender.secret)}'`,
+    );
+  }
+  if (keyFile !== undefined) {
+    const key = `-H "authorization: Bearer $(cat ${shown(keyFile, from)})"`;
+    lines.push(
+      '  the control API (docs/control-api.md): what the agents are doing, and why one does nothing',
+      `    curl ${base}/control/v1/agents ${key}`,
     );
   }
   lines.push(

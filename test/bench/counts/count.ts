@@ -81,10 +81,11 @@ export async function countRun({ fields = 0, cold = false }: CountedRun = {}): P
   };
 }
 
-/** What one minute costs in which nothing happens: the tick's sweep. */
+/** What one minute costs in which nothing happens: a tick in an instance that has ticked before. */
 export async function countIdleMinute(): Promise<{ [method: string]: number }> {
   const rounds = countRounds();
   const world = await createWorld({ project: projectOf({ counted: {} }), wrap: rounds.wrap });
+  await world.sweep();
   rounds.calls.length = 0;
   await world.advance(60_000);
   await world.sweep();

@@ -25,7 +25,6 @@ issue() {
   ' "$1"
 }
 
-log "container starting"
 number=$(issue number)
 title=$(issue title)
 signal status text "reading issue #$number"

@@ -1,0 +1,84 @@
+import { type Outline, outlineAt, outlineOf } from '../../shared/projects/outline.ts';
+import { agentSchema } from '../../shared/projects/schema/agent-schema.ts';
+import {
+  dotEnvSchema,
+  environmentSchema,
+} from '../../shared/projects/schema/environment-schema.ts';
+import { frontMatterSchema } from '../../shared/projects/schema/front-matter-schema.ts';
+import { projectSchema } from '../../shared/projects/schema/project-schema.ts';
+import { credentialTable, imageCredentialTypes } from './credential-table.ts';
+import { editorSchema } from './editor-schema.ts';
+import { fieldTable } from './field-table.ts';
+import { filterTable } from './filter-table.ts';
+import { routeTable } from './openapi.ts';
+import { printJson } from './print-json.ts';
+
+/** Tables that a page may ask for, by the first word of its marker. */
+const outlines: { readonly [name: string]: Outline } = {
+  project: outlineOf(projectSchema),
+  agent: outlineOf(agentSchema),
+  environment: only(outlineOf(environmentSchema), ['cloud', 'server']),
+  'dot-env': only(outlineOf(dotEnvSchema), ['environment']),
+  'front-matter': outlineOf(frontMatterSchema),
+};
+
+/** Pages below docs/ that have tables of ours between markers. */
+export const pages = ['configuration.md', 'webhooks.md', 'control-api.md', 'credentials.md'];
+
+const marked = /<!-- generated: ([^>]*?) -->\n[\s\S]*?<!-- end -->/g;
+
+/**
+ * `page` with the tables between its markers made anew. `<!-- generated: agent retry -->` to `<!-- end -->` has the fields
+ * of `[retry]` in an agent's config.toml, `*` standing for any name; `<!-- generated: filters github -->` has filters,
+ * `<!-- generated: routes runs -->` the routes of the control API with that tag, and `<!-- generated: credentials agent -->`
+ * the built-in credentials for that use.
+ */
+export function withTables(page: string): string {
+  return page.replaceAll(
+    marked,
+    (_, what: string) => `<!-- generated: ${what} -->\n${tableOf(what)}\n<!-- end -->`,
+  );
+}
+
+function tableOf(what: string): string {
+  const [name = '', ...path] = what.split(' ');
+  if (name === 'filters') return filterTable(path[0]);
+  if (name === 'credentials') return credentialTable(path.join(' '));
+  if (name === 'routes') return routeTable([path.join(' ')]);
+  const outline = outlines[name];
+  const found =
+    outline &&
+    outlineAt(
+      outline,
+      path.map((step) => (step === '0' ? 0 : step)),
+    );
+  if (!found?.properties) throw new Error(`no table is called ${what}`);
+  return fieldTable(found);
+}
+
+function only(outline: Outline, names: readonly string[]): Outline {
+  const properties = Object.entries(outline.properties ?? {}).filter(([name]) =>
+    names.includes(name),
+  );
+  return { ...outline, properties: Object.fromEntries(properties) };
+}
+
+/** What the agent image is given, by path below docs/. */
+export function imageFiles(): { [path: string]: string } {
+  return { '../infra/agent-image/credential-types.json': imageCredentialTypes() };
+}
+
+/** The JSON Schemas for editors, by their path below docs/. */
+export function editorSchemas(): { [path: string]: string } {
+  return {
+    'schemas/project.schema.json': printJson(
+      editorSchema(projectSchema, 'config.toml of a project', 'layer'),
+    ),
+    'schemas/agent.schema.json': printJson(
+      editorSchema(agentSchema, 'agents/<name>/config.toml', 'whole'),
+    ),
+    'schemas/environment.schema.json': printJson(
+      editorSchema(environmentSchema, '~/.action-llama/environments/<name>.toml', 'layer'),
+    ),
+  };
+}

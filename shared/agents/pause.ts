@@ -1,0 +1,123 @@
+import { type Actor, auditWrite } from '../audit/audit.ts';
+import { optimistically } from '../optimistic.ts';
+import { type Document, type Ports, SERVER_TIME, type Write } from '../ports/index.ts';
+import { createReleases, currentPath } from '../projects/release.ts';
+import type { Run } from '../runs/run.ts';
+import { wakeDispatch } from '../runs/wake.ts';
+import { newestQueued } from './queue.ts';
+import { agentPath, type Pause, readAgentState, readCurrent, writeAgentState } from './state.ts';
+import { type WaitingAgent, waitingAgents } from './waiting-agents.ts';
+import { wakeSharers } from './wake-next.ts';
+
+/** Runs that the resumption of a project makes due: one an agent, with room in a commit's 500 (Firestore quotas page). */
+const mostDue = 400;
+
+/**
+ * Pauses an agent: its triggers are admitted and wait, what has a slot goes on (D10). Answers whether that changed anything:
+ * the first pause and its reason stand until somebody resumes.
+ */
+export async function pauseAgent(ports: Ports, agent: string, actor: Actor): Promise<boolean> {
+  const paused = pauseOf(ports, actor);
+  const isPaused = await optimistically(ports, async (commit) => {
+    const state = await readAgentState(ports, agent);
+    // A commit of ours whose answer was lost has paused it as well.
+    if (state.data.paused) return isSame(state.data.paused, paused);
+    await commit([
+      writeAgentState(state, { paused }),
+      auditWrite(ports, actor, 'agent.pause', agentPath(agent)),
+    ]);
+    return true;
+  });
+  // Its share of the project's slots is now somebody else's.
+  if (isPaused) await wakeSharers(ports, createReleases(ports));
+  return isPaused;
+}
+
+/**
+ * Resumes an agent, and wakes it. What was admitted until now does not count against the size of its queue, and its streak of
+ * failures begins anew. Answers whether that changed anything.
+ */
+export async function resumeAgent(ports: Ports, agent: string, actor: Actor): Promise<boolean> {
+  let hasTried = false;
+  const isResumed = await optimistically(ports, async (commit) => {
+    const [state, last] = await Promise.all([
+      readAgentState(ports, agent),
+      newestQueued(ports, agent),
+    ]);
+    // A commit of ours whose answer was lost has resumed it as well.
+    if (!state.data.paused) return hasTried;
+    hasTried = true;
+    await commit([
+      writeAgentState(state, { paused: null, resumedAt: SERVER_TIME, failures: 0 }),
+      ...makeDue(last, ports.clock.now()),
+      auditWrite(ports, actor, 'agent.resume', agentPath(agent)),
+    ]);
+    return true;
+  });
+  if (isResumed) await wakeDispatch(ports, agent);
+  return isResumed;
+}
+
+/** Pauses the whole project, as {@link pauseAgent} does an agent. There is nothing to pause before the first publication. */
+export async function pauseProject(ports: Ports, actor: Actor): Promise<boolean> {
+  const paused = pauseOf(ports, actor);
+  return optimistically(ports, async (commit) => {
+    const current = await readCurrent(ports);
+    if (!current) return false;
+    if (current.data.paused) return isSame(current.data.paused, paused);
+    await commit([
+      { op: 'update', path: currentPath, version: current.version, fields: { paused } },
+      auditWrite(ports, actor, 'project.pause', currentPath),
+    ]);
+    return true;
+  });
+}
+
+/** Resumes the project, and wakes every agent of it that has queued runs. Agents that are paused themselves stay so. */
+export async function resumeProject(ports: Ports, actor: Actor): Promise<boolean> {
+  const releases = createReleases(ports);
+  let tried: WaitingAgent[] | undefined;
+  const resumed = await optimistically(ports, async (commit) => {
+    const published = await releases.current();
+    const [current, agents] = await Promise.all([
+      readCurrent(ports),
+      waitingAgents(ports, Object.keys(published?.release.agents ?? {})),
+    ]);
+    if (!current?.data.paused) return tried;
+    tried = agents;
+    const { version } = current;
+    await commit([
+      {
+        op: 'update',
+        path: currentPath,
+        version,
+        fields: { paused: null, resumedAt: SERVER_TIME },
+      },
+      ...agents.slice(0, mostDue).flatMap(({ last }) => makeDue(last, ports.clock.now())),
+      auditWrite(ports, actor, 'project.resume', currentPath),
+    ]);
+    return agents;
+  });
+  await Promise.all((resumed ?? []).map(({ agent }) => wakeDispatch(ports, agent)));
+  return resumed !== undefined;
+}
+
+function pauseOf({ clock }: Pick<Ports, 'clock'>, { who, why }: Actor): Pause {
+  return { at: new Date(clock.now()).toISOString(), by: who, why };
+}
+
+function isSame(one: Pause, other: Pause): boolean {
+  return one.at === other.at && one.by === other.by && one.why === other.why;
+}
+
+/**
+ * A resumption is its own outbox (D1): the last run of each queue becomes due in its commit, and the sweep wakes the agent
+ * until even that one has left the queue. The others were put off for long.
+ */
+function makeDue(run: Document<Run> | undefined, now: number): Write[] {
+  if (!run) return [];
+  const { path, version, data } = run;
+  // A write of what is there already leaves the version as it was, and a sweep that still saw the pause would put the run off.
+  const dueAt = new Date(data.dueAt?.getTime() === now ? now - 1 : now);
+  return [{ op: 'update', path, version, fields: { dueAt } }];
+}

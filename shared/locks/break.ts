@@ -1,0 +1,38 @@
+import { type Actor, auditWrite } from '../audit/audit.ts';
+import { optimistically } from '../optimistic.ts';
+import type { Ports } from '../ports/index.ts';
+import { holdingOf } from './holder.ts';
+import { type Lock, lockPath } from './lock.ts';
+import { free } from './tenure.ts';
+
+export type Broken = { outcome: 'broken'; holder: string; fence: number } | { outcome: 'free' };
+
+/**
+ * Takes a lock away from whoever holds it, on an operator's word. Who did it and why stays on the lock, and in the audit. The
+ * run goes on and learns of it when it next asks about the lock; its fence is stale as soon as somebody else takes it.
+ */
+export async function breakLock(ports: Ports, key: string, actor: Actor): Promise<Broken> {
+  /** The fence that we have tried to break already: the answer may be all that was lost. */
+  let tried: number | undefined;
+  const broken = await optimistically(ports, async (commit): Promise<Broken> => {
+    const lock = await ports.documents.get<Lock>(lockPath(key));
+    if (!lock) return { outcome: 'free' };
+    const { last, fence } = lock.data;
+    if (last?.loss === 'broken' && last.fence === tried) {
+      return { outcome: 'broken', holder: last.holder, fence: last.fence };
+    }
+    const { holder } = await holdingOf(ports, lock.data, lock.readAt);
+    if (holder === undefined) return { outcome: 'free' };
+    tried = fence;
+    const why = `${actor.who} took it away: ${actor.why || 'no reason given'}`;
+    await commit([
+      free(lock, lock.readAt, 'broken', why),
+      auditWrite(ports, actor, 'lock.break', lock.path),
+    ]);
+    return { outcome: 'broken', holder, fence };
+  });
+  if (broken.outcome === 'broken') {
+    ports.log.info('lock broken', { runId: broken.holder, who: actor.who, fence: broken.fence });
+  }
+  return broken;
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { killRun, loseRun } from '../../test/locks/runs.ts';
+import { lockWorld } from '../../test/locks/world.ts';
+import { breakLock } from './break.ts';
+
+const [a, b, c] = ['dev-a', 'dev-b', 'dev-c'];
+
+/** `dev-a` has `x:a` and so on, and each of them but the last was refused what the next has. */
+async function chain(...runs: string[]) {
+  const world = await lockWorld(runs);
+  const keyOf = (run: string): string => run.replace('dev-', 'x:');
+  for (const run of runs) await world.acquire(run, keyOf(run));
+  for (const [index, run] of runs.slice(0, -1).entries()) {
+    expect(await world.acquire(run, keyOf(runs[index + 1] ?? ''))).toMatchObject({
+      outcome: 'held',
+    });
+  }
+  return world;
+}
+
+const plain = { outcome: 'held', holder: a };
+
+describe('a deadlock', () => {
+  it('of two is told to whoever closes the ring', async () => {
+    const { acquire } = await chain(a, b);
+    expect(await acquire(b, 'x:a')).toEqual({
+      outcome: 'deadlock',
+      cycle: [b, 'x:a', a, 'x:b'],
+    });
+  });
+
+  it('of three is told from whoever closes it, round to the key that this one holds', async () => {
+    const { acquire } = await chain(a, b, c);
+    expect(await acquire(c, 'x:a')).toEqual({
+      outcome: 'deadlock',
+      cycle: [c, 'x:a', a, 'x:b', b, 'x:c'],
+    });
+  });
+
+  it('is told to each of them, as often as they ask', async () => {
+    const { acquire } = await chain(a, b);
+    for (let round = 1; round <= 2; round += 1) {
+      expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'deadlock' });
+      expect(await acquire(a, 'x:b')).toEqual({
+        outcome: 'deadlock',
+        cycle: [a, 'x:b', b, 'x:a'],
+      });
+    }
+  });
+
+  it('is told although its holders show life meanwhile', async () => {
+    const { acquire, keep } = await chain(a, b);
+    await keep(a, 'x:a');
+    expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'deadlock' });
+  });
+});
+
+describe('no deadlock', () => {
+  it('is a chain without a ring', async () => {
+    const { acquire } = await lockWorld([a, b, c]);
+    await acquire(a, 'x:a');
+    await acquire(b, 'x:b');
+    expect(await acquire(b, 'x:a')).toMatchObject(plain);
+    expect(await acquire(c, 'x:b')).toMatchObject({ outcome: 'held', holder: b });
+  });
+
+  it('is a ring that the asking run is not part of', async () => {
+    const { acquire } = await lockWorld([a, b, c]);
+    await acquire(a, 'x:a');
+    await acquire(b, 'x:b');
+    await acquire(a, 'x:b');
+    await acquire(b, 'x:a');
+    expect(await acquire(c, 'x:a')).toMatchObject(plain);
+  });
+
+  it('is there once a run has not asked again for two minutes, though it holds what it held', async () => {
+    const { acquire, advance } = await chain(a, b);
+    await advance(119_999);
+    expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'deadlock' });
+    await advance(1);
+    expect(await acquire(b, 'x:a')).toMatchObject(plain);
+  });
+
+  it('is there once a run has got what it waited for, or anything else', async () => {
+    const { acquire } = await chain(a, b);
+    await acquire(a, 'x:other');
+    expect(await acquire(b, 'x:a')).toMatchObject(plain);
+  });
+
+  it('is there once a run waits for another key', async () => {
+    const { acquire } = await chain(a, b);
+    await acquire(c, 'x:c');
+    await acquire(a, 'x:c');
+    expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'held' });
+  });
+
+  it.each<[string, (world: Awaited<ReturnType<typeof chain>>) => Promise<unknown>]>([
+    ['gave its lock back', ({ release }) => release(b, 'x:b')],
+    ['was late with it', ({ advance }) => advance(1_800_000)],
+    ['lost it to an operator', ({ ports }) => breakLock(ports, 'x:b', { who: 'mara', why: '' })],
+  ])('is there once the asking run %s', async (_what, act) => {
+    const world = await chain(a, b);
+    await act(world);
+    expect(await world.acquire(b, 'x:a')).not.toMatchObject({ outcome: 'deadlock' });
+  });
+
+  it.each([
+    ['ended', killRun],
+    ['vanished', loseRun],
+  ])('is there once a run on the way round has %s', async (_what, end) => {
+    const { acquire, ports } = await chain(a, b, c);
+    await end(ports, b);
+    expect(await acquire(c, 'x:a')).toMatchObject(plain);
+  });
+});

@@ -1,0 +1,42 @@
+import { unlessContended } from '../optimistic.ts';
+import type { Document, Ports, Write } from '../ports/index.ts';
+import type { Run } from '../runs/run.ts';
+import { holdsSlot } from '../runs/states.ts';
+import { allSettled } from '../settled.ts';
+import { isExpired } from './holder.ts';
+import type { Lock } from './lock.ts';
+import { free } from './tenure.ts';
+
+/** Locks that one sweep looks at; more are left to the next. */
+const batch = 100;
+
+/**
+ * Frees the locks whose holder is over or whose time has passed, where nobody came for them. Each lock is looked at soon after
+ * it was taken, for a run that was ending just then, and once its time has passed. Answers with how many were freed.
+ */
+export async function sweepLocks(ports: Ports): Promise<number> {
+  const due = await ports.documents.query<Lock>({
+    collection: 'locks',
+    // A hint: whether a time has passed is judged by Firestore's clock (docs/decisions/0012).
+    where: [['dueAt', '<=', new Date(ports.clock.now())]],
+    orderBy: [['dueAt', 'asc']],
+    limit: batch,
+  });
+  const freed = await allSettled(due.map((lock) => look(ports, lock)));
+  return freed.filter(Boolean).length;
+}
+
+/** Answers whether the lock was to be freed. */
+async function look(ports: Ports, lock: Document<Lock>): Promise<boolean> {
+  const { holder, until } = lock.data;
+  if (holder === null) return false;
+  const run = await ports.documents.get<Run>(`runs/${holder}`);
+  const isOver = !run || !holdsSlot(run.data.state);
+  const now = run?.readAt ?? ports.clock.now();
+  const isFree = isOver || isExpired(lock.data, now);
+  const write: Write = isFree
+    ? free(lock, now, isOver ? 'over' : 'expired')
+    : { op: 'update', path: lock.path, version: lock.version, fields: { dueAt: until } };
+  await unlessContended(() => ports.documents.commit([write]));
+  return isFree;
+}
