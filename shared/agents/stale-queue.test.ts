@@ -30,19 +30,22 @@ async function worldOf() {
     await wakeDispatch(world.ports, 'triage');
     await world.advance(10);
   };
-  const queue = () =>
-    world.ports.documents.query({
-      collection: 'runs',
-      where: [['state', 'in', ['queued']]],
-      orderBy: [['admittedAt', 'asc']],
-      limit: 10,
-    });
+  const queue = () => queueOf(world);
   const dispatchWith = async (seen: Awaited<ReturnType<typeof queue>>): Promise<void> => {
     shown = seen;
     await dispatch();
     expect(shown).toBeUndefined();
   };
   return { world, dispatch, queue, dispatchWith };
+}
+
+function queueOf({ ports }: World) {
+  return ports.documents.query({
+    collection: 'runs',
+    where: [['state', 'in', ['queued']]],
+    orderBy: [['admittedAt', 'asc']],
+    limit: 10,
+  });
 }
 
 const stateOf = async (world: World, id: string): Promise<string> => (await world.run(id)).state;
@@ -89,8 +92,7 @@ describe('a queue that was read before the slots', () => {
     await admit(world.ports, 'a', 1);
     await world.advance(10);
     await admit(world.ports, 'b', 1);
-    const query = { collection: 'runs', where: [['state', 'in', ['queued']]], limit: 10 } as const;
-    const seen = await world.ports.documents.query(query);
+    const seen = await queueOf(world);
     await wakeDispatch(world.ports, 'a');
     await world.advance(10);
     const current = await world.releases.current();
