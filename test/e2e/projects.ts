@@ -17,7 +17,7 @@ export function removeDirectories(): void {
 }
 
 /** A fresh copy of an example, as a newcomer has it. */
-export function exampleProject(name: 'triage' | 'pasture' = 'triage'): string {
+export function exampleProject(name: 'triage' | 'pasture' | 'planner' = 'triage'): string {
   const directory = join(temporaryDirectory(), name);
   cpSync(join(repositoryRoot(), 'examples', name), directory, {
     recursive: true,

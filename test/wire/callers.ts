@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalProgram } from '../../infra/local/executor/index.ts';
@@ -94,8 +94,12 @@ export function wireCallers(drover: () => TestDrover) {
       await eventually(async () => (await runOf(id)).state === 'running');
       return { id, secret };
     },
-    exit: (id: string, code: number): void =>
-      writeFileSync(join(directory, `${id}.exit`), String(code)),
+    /** In one step: a container that looks in between would find no code. */
+    exit: (id: string, code: number): void => {
+      const file = join(directory, `${id}.exit`);
+      writeFileSync(`${file}.new`, String(code));
+      renameSync(`${file}.new`, file);
+    },
     remove: (): void => rmSync(directory, { recursive: true, force: true }),
   };
 }

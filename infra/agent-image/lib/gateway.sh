@@ -13,14 +13,16 @@ has_gateway() {
   [ -n "${GATEWAY_URL:-}" ]
 }
 
-# json_string: standard input as a JSON string.
+# Text is read with --rawfile everywhere: -R reads 4 KiB at a time and breaks a character that stands across two of them.
+
+# json_string: standard input, a pipe, as a JSON string.
 json_string() {
-  jq -Rs .
+  jq -n --rawfile text /dev/stdin '$text'
 }
 
-# body_of FIELD: a request body with the run's secret and standard input as FIELD.
+# body_of FIELD: a request body with the run's secret and standard input, a pipe, as FIELD.
 body_of() {
-  jq -Rsc --arg field "$1" '{secret: (env.SHUTDOWN_SECRET // "")} + {($field): .}'
+  jq -nc --arg field "$1" --rawfile text /dev/stdin '{secret: (env.SHUTDOWN_SECRET // "")} + {($field): $text}'
 }
 
 # bare_body: a request body with the run's secret alone.
@@ -31,7 +33,7 @@ bare_body() {
 # uri_part TEXT: TEXT as one part of a path.
 uri_part() {
   case $1 in
-    *[!A-Za-z0-9-]*) printf '%s' "$1" | jq -Rrs @uri ;;
+    *[!A-Za-z0-9-]*) printf '%s' "$1" | jq -nr --rawfile text /dev/stdin '$text | @uri' ;;
     *) printf '%s' "$1" ;;
   esac
 }

@@ -4,7 +4,7 @@ injection_seconds=${AL_INJECTION_SECONDS:-60}
 
 # expand_skill: replaces each of them in skill.md, where the agent is a model.
 expand_skill() {
-  jq -Rs -f "$app/lib/skill.jq" "$work/skill.md" >"$work/skill.json" || return 0
+  jq -n --rawfile text "$work/skill.md" -f "$app/lib/skill.jq" >"$work/skill.json" || return 0
   pieces=$(jq length "$work/skill.json")
   if [ "$pieces" -le 1 ]; then return 0; fi
   piece=0
