@@ -3,7 +3,7 @@ import type { AuditEntry } from '../shared/audit/audit.ts';
 import { killRun } from '../shared/runs/kill.ts';
 import type { Run } from '../shared/runs/run.ts';
 import { ask, octavia } from './ask.ts';
-import { type Fault, faulty } from './faulty.ts';
+import { type Fault, faulty, pointsOf } from './faulty.ts';
 import { projectOf } from './project.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -91,7 +91,7 @@ describe.each(['crash', 'unavailable'] as const)('a fault at any call: %s', (how
   it.each(['before', 'after'] as const)(
     'makes each run that follows once, and leaves nothing, %s the call took effect',
     async (when) => {
-      for (let at = 1; at <= undisturbed.calls.length; at += 1) {
+      for (const at of pointsOf(undisturbed.calls.length, { how, when })) {
         const life = await live({ at, when, how });
         try {
           await expectAllFollowed(life);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keepCredential } from '../shared/credentials/home.ts';
-import { type Fault, faulty } from './faulty.ts';
+import { type Fault, faulty, pointsOf } from './faulty.ts';
 import { projectOf } from './project.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -59,7 +59,7 @@ describe.each(['crash', 'unavailable', 'aborted'] as const)('a fault at any call
   it.each(['before', 'after'] as const)(
     'starts and ends every run once and well, and leaves nothing, %s the call took effect',
     async (when) => {
-      for (let at = 1; at <= undisturbed.calls.length; at += 1) {
+      for (const at of pointsOf(undisturbed.calls.length, { how, when })) {
         const life = await live({ at, when, how });
         try {
           await expectAllWell(life);

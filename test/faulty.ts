@@ -10,6 +10,18 @@ export interface Fault {
 /** Thrown by a port so that nothing in the domain catches it: the instance is gone. */
 class Crash extends Error {}
 
+const hows = ['crash', 'unavailable', 'aborted'] as const;
+/** One kind of fault tries every call with this distance from the next; all kinds together try each call. */
+const stride = process.env.EVERY_POINT ? 1 : 3;
+
+/** The calls, of `count` in a life, at which a kind of fault is tried: a third of them, or all with `EVERY_POINT=1`. */
+export function pointsOf(count: number, { how, when }: Omit<Fault, 'at'>): number[] {
+  const kind = 2 * hows.indexOf(how) + (when === 'after' ? 1 : 0);
+  return Array.from({ length: count }, (_, index) => index + 1).filter(
+    (at) => (at + kind) % stride === 0,
+  );
+}
+
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
 /** Ports that count their calls once they are armed, and misbehave at one of them. */

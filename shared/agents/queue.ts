@@ -134,7 +134,9 @@ export async function dropOverflow(ports: Ports, release: Release, agent: string
     const judged = judgeQueue(oldest, { ...rules, keys, keptUntil: kept, now });
     const ready = judged.filter(({ standing }) => standing === 'ready').map(({ run }) => run);
     const next = new Set(ready.slice(0, free));
-    const excess = counted - next.size - rules.maxWorkQueueSize;
+    // Somebody may have been killed since they were counted.
+    const waiting = oldest.length < limit ? oldest.length : counted;
+    const excess = waiting - next.size - rules.maxWorkQueueSize;
     if (excess <= 0) return none;
     const runs = oldest.filter((run) => !next.has(run)).slice(0, Math.min(excess, dropBatch));
     await commit([

@@ -5,6 +5,7 @@ import type { Documents, Ports } from '../ports/index.ts';
 import { killRun } from '../runs/kill.ts';
 import { wakeDispatch } from '../runs/wake.ts';
 import { projectShares } from './project-share.ts';
+import { dropOverflow } from './queue.ts';
 import { admit } from './test-runs.ts';
 
 const key = { concurrencyKey: 'one' };
@@ -101,5 +102,29 @@ describe('a queue that was read before the slots', () => {
     const ports = { ...world.ports, documents };
     const limited = current && (await projectShares(ports, current.release));
     expect(limited?.shares).toEqual(new Map([['b', 1]]));
+  });
+
+  it('loses nobody in the place of one that was killed after it was counted', async () => {
+    const world = await createWorld({
+      project: projectOf({ triage: { scale: 0, maxWorkQueueSize: 2 } }),
+    });
+    for (const n of [1, 2, 3]) {
+      await admit(world.ports, 'triage', n);
+      await world.advance(10);
+    }
+    const actor = { who: 'somebody', why: '' };
+    const { count } = world.ports.documents;
+    const documents: Documents = {
+      ...world.ports.documents,
+      count: async (query) => {
+        const counted = await count(query);
+        await killRun(world.ports, world.releases, 'triage-1', actor);
+        return Math.max(counted, 3);
+      },
+    };
+    const current = await world.releases.current();
+    if (!current) throw new Error('nothing is published');
+    const drops = await dropOverflow({ ...world.ports, documents }, current.release, 'triage');
+    expect(drops.dropped).toEqual([]);
   });
 });

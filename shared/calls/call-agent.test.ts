@@ -75,6 +75,15 @@ describe('a call', () => {
     expect((await world.run(a)).calls).toHaveLength(1);
   });
 
+  it('that was made before is told of again, though it could not be made today', async () => {
+    const { start, request, world } = await createCallers(project);
+    const a = await start('a');
+    const first = await request(a, 'b', { key: 'k' });
+    await world.publish(projectOf({ a: quiet, b: { ...quiet, scale: 0 } }));
+    expect(await request(a, 'b', { key: 'k' })).toEqual(first);
+    expect(await request(a, 'b', { key: 'l' })).toMatchObject({ outcome: 'refused' });
+  });
+
   it('is lost by none of many that are made at once', async () => {
     const { start, request, world } = await createCallers(project);
     const a = await start('a');

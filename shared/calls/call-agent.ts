@@ -64,16 +64,20 @@ export async function callAgent(
     const [caller, published] = await Promise.all([readSpeaker(ports, secret), releases.current()]);
     if (!caller) return { outcome: 'no such run' };
     if (!published) return { outcome: 'not ready' };
-    const why = refusalOf(caller.data, target, published.release);
-    if (why !== undefined) return { outcome: 'refused', why };
-    const size = tooLarge(context);
-    if (size !== undefined) return { outcome: 'too large', why: size };
     const cause = causeOf(request.wantsAnswer ? 'call' : 'trigger', caller.id, target, key);
     const callId = callIdOf(cause);
     const call = request.wantsAnswer ? callId : null;
-    const trigger = triggerOf(caller, call);
+    const why = refusalOf(caller.data, target, published.release);
+    // What nobody is called must not become a path.
+    if (why !== undefined && !agentIn(published.release, target))
+      return { outcome: 'refused', why };
     const chosen = await chooseRunId(ports, target, cause);
+    // Before it is refused: an agent that was disabled since then does not undo what was accepted.
     if (chosen.isTaken) return repeated(ports, chosen, callId, context);
+    if (why !== undefined) return { outcome: 'refused', why };
+    const size = tooLarge(context);
+    if (size !== undefined) return { outcome: 'too large', why: size };
+    const trigger = triggerOf(caller, call);
     const asked = { caller, published, target, context, cause, trigger, chosen };
     await commit(callWrites(settings, asked, ports.clock.now()));
     return { outcome: 'accepted', callId, runId: chosen.id };

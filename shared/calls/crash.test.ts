@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCallers, runsById } from '../../test/calls.ts';
-import { type Fault, faulty } from '../../test/faulty.ts';
+import { type Fault, faulty, pointsOf } from '../../test/faulty.ts';
 import { projectOf } from '../../test/project.ts';
 import { killRun } from '../runs/kill.ts';
 import { signal } from '../runs/signal.ts';
@@ -130,7 +130,7 @@ describe.each(['crash', 'unavailable'] as const)('a fault at any call of a port:
   it.each(['before', 'after'] as const)(
     'leaves each call one run and one answer, %s the call took effect',
     async (when) => {
-      for (let at = 1; at <= undisturbed.calls.length; at += 1) {
+      for (const at of pointsOf(undisturbed.calls.length, { how, when })) {
         const life = await live({ at, when, how });
         try {
           await expectAllAnswered(life);

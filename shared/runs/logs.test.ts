@@ -102,4 +102,13 @@ describe('gathering log lines', () => {
     await added;
     expect((await read())[0]?.text).toMatch(/^x{100000} \[7 more characters in Cloud Logging\]$/);
   });
+
+  it('keeps a line whose id is too long, and cut within a character', async () => {
+    const { gatherer, pass, read } = world();
+    const kept = gatherer.add('a-bbbbbbbb', { ...entry(1), insertId: `${'i'.repeat(99)}😀` });
+    pass();
+    await kept;
+    const [line] = await read();
+    expect(line?.insertId.isWellFormed()).toBe(true);
+  });
 });

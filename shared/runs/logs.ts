@@ -79,7 +79,7 @@ function bound({ at, insertId, severity, text }: LogLine): LogLine {
     excess > 0
       ? `${text.slice(0, longestLine).toWellFormed()} [${excess} more characters in Cloud Logging]`
       : text;
-  return { at, insertId: insertId.slice(0, longestId), severity, text: kept };
+  return { at, insertId: insertId.slice(0, longestId).toWellFormed(), severity, text: kept };
 }
 
 /** Writes a chunk named after its first line, so that the same lines delivered again alone find it there. */

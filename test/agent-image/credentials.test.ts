@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { builtinTypes, variablesOf } from '../../shared/credentials/types.ts';
 import { type Container, logged, makeContainer } from './container.ts';
-import { describeInShells } from './shells.ts';
+import { describeInContainers } from './shells.ts';
 
-describeInShells('the credentials of a run', (shell) => {
+describeInContainers('the credentials of a run', (shell) => {
   let container: Container;
 
   beforeEach(async () => {

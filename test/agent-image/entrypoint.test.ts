@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Container, logged, logLines, makeContainer, untilPrinted } from './container.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
-import { describeInShells } from './shells.ts';
+import { describeInContainers } from './shells.ts';
 
-describeInShells('the entry point', (shell) => {
+describeInContainers('the entry point', (shell) => {
   let container: Container;
   let gateway: Recorder;
 
@@ -172,6 +172,22 @@ describeInShells('the entry point', (shell) => {
     expect(await running.over).toMatchObject({ code: 143 });
   });
 
+  it('ends a child that has no session of its own yet', async () => {
+    // Stands in for a machine on which the child has just been started.
+    await container.write(
+      'bin/setsid',
+      '#!/bin/sh\ncase $1 in *run.sh) echo slow; sleep 5 ;; esac\nexec "$@"\n',
+      0o755,
+    );
+    await script('echo worked');
+    const running = container.start(config({ hooks: { post: ['echo after >&2'] } }));
+    await untilPrinted(running, 'slow\n');
+    running.child.kill('SIGTERM');
+    const ran = await running.over;
+    expect(ran).toMatchObject({ code: 143, stderr: 'after\n' });
+    expect(ran.stdout).not.toContain('worked');
+  });
+
   it('ends with 124 when its own time is up', async () => {
     await script('echo ready; sleep 100');
     expect(await container.run({ TIMEOUT_SECONDS: '1' })).toMatchObject({ code: 124 });
@@ -198,6 +214,16 @@ describeInShells('the entry point', (shell) => {
     const ran = await container.run({ ...env, GATEWAY_URL: 'http://127.0.0.1:1' });
     expect(ran.code).toBe(0);
     expect(logged(ran.stdout, 'gateway out of reach')).toHaveLength(1);
+  });
+
+  it('counts bytes of a prompt, which is what a variable has room for', async () => {
+    const prompt = '羊'.repeat(60_000);
+    gateway.answer = () => ({ status: 200, body: JSON.stringify({ agentConfig: {}, prompt }) });
+    await script('cat "$AL_PROMPT_FILE"; echo; env | grep -c ^PROMPT= || true');
+    const env = { DROVER_FETCH: '1', GATEWAY_URL: gateway.url, LC_ALL: 'C.UTF-8' };
+    const ran = await container.run(env);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain(`\n${prompt}\n0\n`);
   });
 
   it('fetches what is too large for a variable, with the secret in a header', async () => {

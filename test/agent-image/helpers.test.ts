@@ -257,6 +257,18 @@ describeInShells('the helper', (shell) => {
     });
   });
 
+  it.each(['00', '000', '08'])(
+    'al-subagent-wait takes %s for a decimal number',
+    async (seconds) => {
+      gateway.answer = () => ({ status: 200, body: '{"status":"completed"}' });
+      expect(await help('al-subagent-wait', ['a', '--timeout', seconds])).toEqual({
+        code: 0,
+        stdout: '{"a":{"status":"completed"}}\n',
+        stderr: '',
+      });
+    },
+  );
+
   it('al-subagent-wait sits out a broken gateway, and is valid JSON whatever that says', async () => {
     const answers: ({ status: number; body: string } | undefined)[] = [
       undefined,

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Container, makeContainer } from './container.ts';
 import { agents } from './events.ts';
-import { describeInShells } from './shells.ts';
+import { describeInContainers } from './shells.ts';
 
 const standIn = readFileSync(new URL('stand-in.sh', import.meta.url), 'utf8');
 
-describeInShells('the key of a model', (shell) => {
+describeInContainers('the key of a model', (shell) => {
   let container: Container;
 
   beforeEach(async () => {

@@ -51,3 +51,11 @@ function describeIn(some: readonly Shell[], title: string, tests: (shell: Shell)
         tests(shell));
   }
 }
+
+/**
+ * For suites that start whole containers: in the shell of the image, and with `EVERY_SHELL=1` in each that is there.
+ */
+export function describeInContainers(title: string, tests: (shell: Shell) => void): void {
+  if (process.env.EVERY_SHELL) describeInShells(title, tests);
+  else describeInOneShell(title, tests);
+}

@@ -14,7 +14,8 @@ export function createHistory<T>(clock: () => number, first: T): History<T> {
   return {
     now: () => last.value,
     since: (since) => {
-      const later = all.findIndex((one) => one.from > since);
+      // What changed in that very millisecond may have been read before.
+      const later = all.findIndex((one) => one.from >= since);
       const from = later < 0 ? all.length - 1 : Math.max(0, later - 1);
       return all.slice(from).map(({ value }) => value);
     },

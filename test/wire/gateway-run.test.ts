@@ -101,6 +101,17 @@ describe('the request that a webhook made', () => {
     exit(run.id, 0);
   });
 
+  it('breaks off where a part of it is gone, and the gateway goes on', async () => {
+    const run = await startedBy({ ...issueOpened, padding: 'x'.repeat(1_500_000) });
+    const { trigger } = await runOf(run.id);
+    const delivery = trigger.type === 'webhook' ? trigger.delivery : '';
+    const path = `deliveries/${delivery}/body/001`;
+    await drover.cloud.documents.commit([{ op: 'delete', path }]);
+    await expect(get('/run/payload', bearer(run))).rejects.toThrow();
+    expect((await get('/run', bearer(run))).status).toBe(200);
+    exit(run.id, 0);
+  });
+
   it('is that of its own delivery and of no other', async () => {
     const [one, other] = [
       await startedBy({ ...issueOpened, mine: 1 }),

@@ -1,7 +1,7 @@
 # The run's configuration and what it is asked to do. Sets agent_name, model_count and so on (config.jq), and leaves
 # config.json, skill.md and prompt.txt in the work directory.
 
-# A variable longer than this cannot be handed to a program (Linux: 128 KiB each).
+# A variable of more bytes than this cannot be handed to a program (Linux: 128 KiB each).
 longest_variable=100000
 
 load_config() {
@@ -59,5 +59,6 @@ write_prompt() {
   AL_PROMPT_FILE=$work/prompt.txt
   AL_CONFIG_FILE=$config
   export AL_PROMPT_FILE AL_CONFIG_FILE
-  if [ "${#PROMPT}" -gt "$longest_variable" ]; then unset PROMPT; else export PROMPT; fi
+  # By the program: a shell counts characters.
+  if [ "$(printf '%s' "${PROMPT:-}" | wc -c)" -gt "$longest_variable" ]; then unset PROMPT; else export PROMPT; fi
 }

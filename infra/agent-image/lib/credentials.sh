@@ -12,7 +12,6 @@ load_credentials() {
   plan=$(jq -rn --slurpfile types "$app/credential-types.json" --slurpfile config "$config" \
     --rawfile found "$work/found" -f "$app/lib/credentials.jq") ||
     give_up 1 'the credentials of the configuration cannot be read'
-  given=' '
   while IFS=$tab read -r type instance field kind name; do
     case $kind in
       '') ;;

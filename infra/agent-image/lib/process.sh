@@ -44,9 +44,9 @@ session() {
   if [ -n "$has_setsid" ]; then exec setsid "$@"; else exec "$@"; fi
 }
 
-# signal_child SIGNAL: to the child and all of its session.
+# signal_child SIGNAL: to the child and all of its session; to the child alone while it has none of its own yet.
 signal_child() {
-  if [ -n "$has_setsid" ]; then kill "-$1" "-$child"; else kill "-$1" "$child"; fi 2>/dev/null
+  { [ -n "$has_setsid" ] && kill "-$1" "-$child"; } 2>/dev/null || kill "-$1" "$child" 2>/dev/null
 }
 
 # after SECONDS COMMAND...: in the background, as $timer. It is cancelled by a signal that this shell does not catch: until a
