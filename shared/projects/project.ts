@@ -74,6 +74,8 @@ export type Model = {
   provider: string;
   model: string;
   authType: string;
+  /** The coding agent that works with it; without: the one that its provider made. */
+  harness?: string;
   thinkingLevel?: string;
   baseUrl?: string;
 };

@@ -42,6 +42,19 @@ describe('models', () => {
     });
   });
 
+  it('of Vertex AI bring no key, and any may name the coding agent that works with it', () => {
+    const own = '[models.m]\nprovider = "vertex"\nmodel = "g"\nharness = "gemini"\n';
+    const { models: read, credentials } = agentOf('models = ["m"]', own);
+    expect(read).toEqual([
+      { provider: 'vertex', model: 'g', authType: 'api_key', harness: 'gemini' },
+    ]);
+    expect(credentials).toEqual([]);
+    expect(warningsOf(withOne('models = ["m"]', own)).messages).toEqual([]);
+    expect(problemsOf(withOne('', own.replace('"gemini"', '"gemni"'))).messages).toEqual([
+      expect.stringContaining('expected "claude", "gemini", "codex" or "pi"'),
+    ]);
+  });
+
   it('that need a person are a problem', () => {
     const { where } = problemsOf(
       withOne(
@@ -52,10 +65,10 @@ describe('models', () => {
     expect(where).toEqual(['config.toml:12: models.me.authType']);
   });
 
-  it('of a provider that Action Llama’s container does not know are a warning, and bring no key', () => {
+  it('of a provider that no container knows are a warning, and bring no key', () => {
     const own = '[models.m]\nprovider = "antropic"\nmodel = "x"\n';
     expect(warningsOf(withOne('', own)).messages).toEqual([
-      '"antropic" is no provider of Action Llama’s container; did you mean anthropic?',
+      '"antropic" is no provider that a container knows; did you mean anthropic?',
     ]);
     expect(agentOf('models = ["m"]', own).credentials).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { hint } from './nearest.ts';
 import type { Model } from './project.ts';
 import { quoted } from './quoted.ts';
 import { tableOf } from './read-sources.ts';
-import { modelProviders } from './schema/model-schema.ts';
+import { modelProviders, usableProviders } from './schema/model-schema.ts';
 import type { ProjectConfig } from './schema/project-schema.ts';
 
 /** Reports models of the project that no container could use. */
@@ -12,9 +12,9 @@ export function checkModels(project: Located, report: Report, warn: Report): voi
   for (const [name, model] of tableOf(project, 'models')) {
     const path = ['models', name];
     const provider = valueAt(model, ['provider'])?.content;
-    if (typeof provider === 'string' && provider !== '' && !modelProviders.includes(provider)) {
-      const message = `${quoted(provider)} is no provider of Action Llama’s container`;
-      warn([...path, 'provider'], `${message}${hint(provider, modelProviders, 'it knows')}`);
+    if (typeof provider === 'string' && provider !== '' && !usableProviders.includes(provider)) {
+      const message = `${quoted(provider)} is no provider that a container knows`;
+      warn([...path, 'provider'], `${message}${hint(provider, usableProviders, 'it knows')}`);
     }
     if (provider === 'custom' && !valueAt(model, ['baseUrl'])) {
       warn([...path, 'provider'], '"custom" needs a baseUrl');
@@ -43,12 +43,13 @@ export function readModels(names: readonly string[], models: ProjectConfig['mode
   return names.flatMap((name): Model[] => {
     const model = models?.[name];
     if (!model) return [];
-    const { provider, authType = 'api_key', thinkingLevel, baseUrl } = model;
+    const { provider, authType = 'api_key', harness, thinkingLevel, baseUrl } = model;
     return [
       {
         provider,
         model: model.model,
         authType,
+        ...(harness !== undefined && { harness }),
         ...(thinkingLevel !== undefined && { thinkingLevel }),
         ...(baseUrl !== undefined && { baseUrl }),
       },
