@@ -297,6 +297,9 @@ describe("Action Llama's history", () => {
       status: 404,
       json: { receipt: null },
     });
+    for (const path of ['/api/webhooks/github:d1/replay', '/v1/deliveries/github:d1/replay']) {
+      expect((await control.post(`${path}?dryRun=1`)).status).toBe(400);
+    }
     expect(await control.post('/api/webhooks/github:none/replay')).toMatchObject({
       status: 404,
       json: { error: 'receipt not found' },

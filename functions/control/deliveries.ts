@@ -21,6 +21,7 @@ import {
   keyOf,
   keyReused,
   nextCursor,
+  noQuery,
   page,
   refusals,
   unknown,
@@ -149,6 +150,7 @@ const replay = createRoute({
   summary: 'Ask the current release for the work of a delivery once more',
   request: {
     params: deliveryParam,
+    query: noQuery,
     headers: keyHeader,
     ...body(z.strictObject({ agents: z.array(z.string().max(64)).max(100).optional(), why })),
   },

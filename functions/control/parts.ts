@@ -172,3 +172,6 @@ export function conflict(message: string): HTTPException {
 export function iso(time: Date | null): string | null {
   return time?.toISOString() ?? null;
 }
+
+/** Of a route that does something and takes no query: what is asked for there, such as a dry run, must not be passed over. */
+export const noQuery = z.strictObject({});

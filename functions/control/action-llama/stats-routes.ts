@@ -17,6 +17,7 @@ import {
   keyReused,
   nameAndInstanceParam,
   nameParam,
+  noQuery,
   receiptParam,
   why,
 } from '../parts.ts';
@@ -134,7 +135,12 @@ const replay = createRoute({
   path: '/api/webhooks/{receiptId}/replay',
   tags,
   summary: 'Ask the current release for the work of a delivery once more',
-  request: { params: receiptParam, headers: keyHeader, ...body(z.object({ why })) },
+  request: {
+    params: receiptParam,
+    query: noQuery,
+    headers: keyHeader,
+    ...body(z.object({ why })),
+  },
   responses: answers(
     'How many agents it started.',
     z.object({
