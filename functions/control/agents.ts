@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { pauseAgent, resumeAgent } from '../../shared/agents/pause.ts';
 import { largestScale } from '../../shared/projects/project.ts';
 import { rescale } from '../../shared/projects/rescale.ts';
+import { largestInput } from '../../shared/runs/input.ts';
 import { killAgent } from '../../shared/runs/kill.ts';
 import { triggerRun } from '../../shared/runs/trigger-run.ts';
 import type { Instance } from '../instance.ts';
@@ -41,9 +42,6 @@ const one = createRoute({
   responses: answers('The agent.', agentPage),
 });
 
-/** Longest prompt that is let through to the rule, which knows how long one may be, in characters. */
-export const longestPrompt = 262_144;
-
 const trigger = createRoute({
   method: 'post',
   path: '/v1/agents/{agent}/trigger',
@@ -52,7 +50,7 @@ const trigger = createRoute({
   request: {
     params: agentParam,
     headers: keyHeader,
-    ...body(z.strictObject({ prompt: text(longestPrompt).optional(), why })),
+    ...body(z.strictObject({ prompt: text(largestInput).optional(), why })),
   },
   responses: answers('Its run.', started),
 });

@@ -54,7 +54,8 @@ export type ScheduleState = {
   missed: number;
 };
 
-const fresh: AgentState = {
+/** The state of an agent that nothing has happened to. */
+export const fresh: AgentState = {
   inFlight: [],
   keys: {},
   dropped: 0,

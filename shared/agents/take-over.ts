@@ -32,6 +32,6 @@ export async function takeOverLapsed(
 }
 
 /** Whether nobody holds the launch of a run any more. `now` in ms since the epoch. */
-export function isLapsed({ data: { lease } }: Document<Run>, now: number): boolean {
+function isLapsed({ data: { lease } }: Document<Run>, now: number): boolean {
   return lease === null || Date.parse(lease.until) <= now;
 }

@@ -32,7 +32,7 @@ export type Call = {
 export const defaultCallDepth = 3;
 
 /** How long a call may be open, in ms (agent contract: 2 h). */
-export const longestCallMs = 2 * 60 * 60_000;
+const longestCallMs = 2 * 60 * 60_000;
 
 /** Why a call came to nothing, in the agent contract's words; the last two are ours. */
 export const callErrors = {

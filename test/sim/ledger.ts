@@ -1,4 +1,4 @@
-import type { AgentState } from '../../shared/agents/state.ts';
+import { type AgentState, fresh } from '../../shared/agents/state.ts';
 import { type NewData, REMOVE, SERVER_TIME, type Write } from '../../shared/ports/index.ts';
 import type { Project } from '../../shared/projects/project.ts';
 import type { Current } from '../../shared/projects/release.ts';
@@ -68,18 +68,6 @@ export interface Ledger {
   /** Other runs of the agent of a run that have its key. */
   sameKey(run: Entry): Entry[];
 }
-
-const fresh: AgentState = {
-  inFlight: [],
-  keys: {},
-  dropped: 0,
-  gaveWay: 0,
-  paused: null,
-  resumedAt: null,
-  failures: 0,
-  spend: { day: '', runs: 0, seconds: 0 },
-  schedule: null,
-};
 
 /** Begins when `first` is published, as release `id`. */
 export function createLedger(now: () => number, id: string, first: Project): Ledger {

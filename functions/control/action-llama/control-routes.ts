@@ -9,10 +9,10 @@ import {
 import { listLocks } from '../../../shared/locks/list.ts';
 import { largestScale } from '../../../shared/projects/project.ts';
 import { rescale } from '../../../shared/projects/rescale.ts';
+import { largestInput } from '../../../shared/runs/input.ts';
 import { killAgent, killRun } from '../../../shared/runs/kill.ts';
 import { triggerRun } from '../../../shared/runs/trigger-run.ts';
 import type { Instance } from '../../instance.ts';
-import { longestPrompt } from '../agents.ts';
 import type { ControlEnv } from '../authenticate.ts';
 import {
   actorOf,
@@ -111,7 +111,7 @@ const trigger = createRoute({
   request: {
     params: nameParam,
     headers: keyHeader,
-    ...body(z.object({ prompt: text(longestPrompt).optional(), why })),
+    ...body(z.object({ prompt: text(largestInput).optional(), why })),
   },
   responses: answers('Its run; of a paused agent it waits.', doneStarting),
 });
