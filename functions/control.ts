@@ -38,10 +38,10 @@ const health = createRoute({
  * do what is decided before anything is read.
  */
 export function control(instance: Instance) {
-  const { ports, environment } = instance;
+  const { ports } = instance;
   const app = new OpenAPIHono<ControlEnv>({ defaultHook: refuseInvalid });
   answerErrors(app, ports.log);
-  app.use(authenticate(ports, environment));
+  app.use(authenticate(ports, instance));
   app.use(jsonBodies());
   const api = app
     .openapi(health, (context) => context.json({ status: 'ok' as const }, 200))

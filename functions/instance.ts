@@ -1,9 +1,11 @@
 import { cloudPorts } from '../shared/cloud/index.ts';
+import { onOneClock } from '../shared/one-clock.ts';
 import type { Ports } from '../shared/ports/index.ts';
 import { createReleases, type Releases } from '../shared/projects/release.ts';
 import type { Settings } from '../shared/settings.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { jsonLog } from './http/log.ts';
+import type { TokenReader } from './http/oidc.ts';
 
 /** What the functions of one process share: built once, at the first request. */
 export interface Instance {
@@ -11,11 +13,28 @@ export interface Instance {
   settings: Settings;
   ports: Ports;
   releases: Releases;
+  /** Reads the identity tokens that callers send. */
+  readToken: TokenReader;
 }
 
 export function createInstance(variables: NodeJS.ProcessEnv): Instance {
   const environment = readEnvironment(variables);
   const log = jsonLog(environment.settings.project, (line) => console.log(line));
-  const ports = cloudPorts(environment.cloud, log);
-  return { environment, settings: environment.settings, ports, releases: createReleases(ports) };
+  const ports = onOneClock(cloudPorts(environment.cloud, log));
+  return {
+    environment,
+    settings: environment.settings,
+    ports,
+    releases: createReleases(ports),
+    readToken: readerOf(environment.jwksUrl),
+  };
+}
+
+/** Not every function is sent tokens: what verifies them is loaded with the first (D16). */
+function readerOf(jwksUrl: string): TokenReader {
+  let reader: Promise<TokenReader> | undefined;
+  return async (token) => {
+    reader ??= import('./http/token-reader.ts').then(({ tokenReader }) => tokenReader(jwksUrl));
+    return (await reader)(token);
+  };
 }

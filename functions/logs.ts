@@ -16,12 +16,12 @@ import type { Instance } from './instance.ts';
 const nothing = Promise.resolve();
 
 /** `POST /` from Pub/Sub, one LogEntry of the log sink: a line is kept with its run, and what it says of it, an ended execution wakes `poll` (D7). */
-export function logs({ ports, environment }: Instance): Hono {
+export function logs({ ports, environment, readToken }: Instance): Hono {
   const app = createApp(ports.log);
   const gatherer = createLogGatherer(ports);
   const noteUsage = createUsageGatherer(ports);
   const noteReturn = createReturnGatherer(ports);
-  app.use(requireCaller(environment.callers.logs, environment.jwksUrl));
+  app.use(requireCaller(environment.callers.logs, readToken));
   app.post('/', async (context) => {
     const data = text(parseObject(await context.req.arrayBuffer()), 'message', 'data');
     const entry = parseObject(Buffer.from(data ?? '', 'base64'));

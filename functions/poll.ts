@@ -7,9 +7,9 @@ import { requireCaller } from './http/oidc.ts';
 import type { Instance } from './instance.ts';
 
 /** `POST /` from Cloud Tasks, `{run, attempt?, n?}`: brings the run one step on. */
-export function poll({ ports, releases, environment }: Instance): Hono {
+export function poll({ ports, releases, environment, readToken }: Instance): Hono {
   const app = createApp(ports.log);
-  app.use(requireCaller(environment.callers.poll, environment.jwksUrl));
+  app.use(requireCaller(environment.callers.poll, readToken));
   app.post('/', async (context) => {
     const body = parseObject(await context.req.arrayBuffer()) ?? {};
     if (typeof body.run !== 'string' || !/^[a-z0-9-]{1,62}$/.test(body.run)) {

@@ -9,6 +9,7 @@ import type { Schedule } from '../shared/schedules/schedule.ts';
 import { projectOf } from '../test/project.ts';
 import { cloudSettings, place, settings } from '../test/sim/place.ts';
 import { createWorld, type World } from '../test/world.ts';
+import { tokenReader } from './http/token-reader.ts';
 import { tick } from './tick.ts';
 
 const minuteMs = 60_000;
@@ -34,6 +35,7 @@ function callable({ ports, releases }: World): () => Promise<Response> {
     ports,
     settings,
     releases,
+    readToken: tokenReader(jwksUrl),
     environment: {
       cloud: cloudSettings,
       settings,

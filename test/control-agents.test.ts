@@ -65,6 +65,21 @@ describe('agents', () => {
     expect((await world.run(triage)).state).toBe('running');
   });
 
+  it('are resumed, or lose their queue, when a release took them away while they were paused', async () => {
+    const { world, control } = await controlled();
+    await control.post('/v1/agents/triage/pause');
+    const { triage: first = '' } = await world.deliver('d1');
+    await world.advance(1_000);
+    const { triage: second = '' } = await world.deliver('d2');
+    await world.publish(projectOf({ nightly: { schedule, webhooks: [] } }));
+    expect((await control.get('/v1/agents/triage')).status).toBe(404);
+    expect((await control.post('/v1/agents/triage/resume')).json).toEqual({ changed: true });
+    await world.advance(10_000);
+    expect((await world.run(first)).state).toBe('running');
+    const { json } = await control.post('/v1/agents/triage/kill', { queued: true });
+    expect(json.runs).toEqual({ [first]: 'stopping', [second]: 'cancelled' });
+  });
+
   it('lose what they have in flight when they are killed, and what is queued if asked', async () => {
     const { world, control } = await controlled();
     const { triage: running = '' } = await world.deliver('d1');

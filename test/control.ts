@@ -43,6 +43,7 @@ export async function controlOf(world: World): Promise<Control> {
     ports,
     settings,
     environment,
+    readToken: async () => undefined,
     get releases() {
       return world.releases;
     },

@@ -1,20 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { reasons } from '../shared/runs/reasons.ts';
-import { transitions } from '../shared/runs/states.ts';
 
 const docs = new URL('../docs/', import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, docs), 'utf8');
 
 describe('the documentation', () => {
-  it('draws the state table as it is', () => {
-    const arrows = Object.entries(transitions).flatMap(([state, events]) =>
-      Object.entries(events).map(([event, next]) => `  ${state} --> ${next}: ${event}`),
-    );
-    const diagram = ['stateDiagram-v2', '  [*] --> queued', ...arrows].join('\n');
-    expect(read('architecture.md')).toContain(`\`\`\`mermaid\n${diagram}\n\`\`\``);
-  });
-
   it('has a page for every reason and none for another', () => {
     const pages = readdirSync(new URL('errors/', docs)).filter((file) => file !== 'README.md');
     expect(pages.sort()).toEqual(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keepCredential } from '../shared/credentials/home.ts';
+import { runSecretId } from '../shared/runs/names.ts';
 import type { RunJournalEntry } from '../shared/runs/run.ts';
 import { onGithub, projectOf } from './project.ts';
 import { createWorld } from './world.ts';
@@ -11,7 +12,7 @@ describe('the life of a run', () => {
     await world.settle();
     expect((await world.run(triage)).state).toBe('running');
     expect(await world.slots('triage')).toEqual([triage]);
-    expect(await world.leftovers()).toEqual([`drover-${triage}`, `drover-run-${triage}-1`]);
+    expect(await world.leftovers()).toEqual([`drover-${triage}`, runSecretId(triage, 1)]);
 
     await world.exit(triage, { exitCode: 0 });
     const run = await world.run(triage);

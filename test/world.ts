@@ -1,36 +1,35 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type EngineContext, memoryStore } from '../infra/local/engines/engine.ts';
-import { createFirestoreEngine, type IndexFile } from '../infra/local/engines/firestore/index.ts';
-import { createRunEngine, type Exited, type RunEngine } from '../infra/local/engines/run/index.ts';
-import { createSecretsEngine } from '../infra/local/engines/secrets/index.ts';
-import { createTasksEngine } from '../infra/local/engines/tasks/index.ts';
-import { inProcessDocuments } from '../infra/local/in-process/documents.ts';
-import { inProcessJobs } from '../infra/local/in-process/jobs.ts';
-import { inProcessSecrets } from '../infra/local/in-process/secrets.ts';
-import { inProcessTasks } from '../infra/local/in-process/tasks.ts';
-import { repositoryRoot } from '../infra/local/repository.ts';
-import { queues } from '../infra/resources.ts';
+import type { Exited, RunEngine } from '../infra/local/engines/run/index.ts';
+import type { SecretsEngine } from '../infra/local/engines/secrets/index.ts';
+import type { TasksEngine } from '../infra/local/engines/tasks/index.ts';
 import { accept } from '../shared/deliveries/accept.ts';
 import type { LogEntry as LogLine, Ports } from '../shared/ports/index.ts';
 import type { Project } from '../shared/projects/project.ts';
 import { publish } from '../shared/projects/publish.ts';
 import { createReleases, type Releases } from '../shared/projects/release.ts';
-import { readSinkEntry } from '../shared/runs/log-entry.ts';
 import type { Run } from '../shared/runs/run.ts';
 import { wakePoll } from '../shared/runs/wake.ts';
-import type { Outlook } from '../shared/schedules/admit-due.ts';
-import { tick } from '../shared/schedules/tick.ts';
 import type { WebhookContext } from '../shared/webhooks/provider.ts';
-import { type CallFunction, type FunctionName, type Instance, taskCalls } from './sim/calls.ts';
+import {
+  type CallFunction,
+  cloudCalls,
+  type FunctionName,
+  type Instance,
+  type SendRequest,
+} from './sim/calls.ts';
+import { createCloud } from './sim/cloud.ts';
+import { keepOwnCredentials, operator, signed } from './sim/credentials.ts';
 import { type Container, createExecutor, type Pace } from './sim/executor.ts';
-import { cloudSettings, place, settings } from './sim/place.ts';
+import { createApps, loadFunctions, urlOf } from './sim/functions.ts';
+import { requestTo } from './sim/http.ts';
+import { settings } from './sim/place.ts';
 import { fixedSequence } from './sim/random.ts';
+import { lightenResponses } from './sim/response.ts';
 import { createSchedule, type Schedule } from './sim/schedule.ts';
+import { asServiceAccount } from './sim/token.ts';
 
 /**
- * Domain and engines in one thread under a clock that stands still until it is moved: everything that the functions would do,
- * without HTTP, gRPC or waiting.
+ * Functions, domain and engines in one thread under a clock that stands still until it is moved: everything there is, without
+ * a wire or waiting.
  */
 export interface World {
   ports: Ports;
@@ -39,12 +38,21 @@ export interface World {
   advance(ms: number): Promise<void>;
   /** Delivers every wake-up, action and event that is due now. */
   settle(): Promise<void>;
-  /** The tick: schedules and the sweep. */
+  /** Cloud Scheduler's call of the tick: schedules and the sweep. Rejects when it is not answered 200. */
   tick(): Promise<void>;
   /** The tick, and what follows from it. */
   sweep(): Promise<void>;
-  /** Does what one call of a function does, in one of its instances. */
+  /** Sends an HTTP request to a function, in one of its instances. Rejects when that dies before it answers. */
+  request: SendRequest;
+  /** Does in an instance of a function what a call of it would, beside its handler. */
   call: CallFunction;
+  /** Headers that let somebody in. */
+  credentials: {
+    /** At the control API. */
+    operator: { authorization: string };
+  };
+  /** GitHub's signature of a body, as a header, with the secret of the project's source. */
+  signed(body: string | Uint8Array): { 'x-hub-signature-256': string };
   /** A delivery of GitHub; answers with the run ids by agent. */
   deliver(
     deliveryId: string,
@@ -61,15 +69,19 @@ export interface World {
   exits: ReadonlyMap<string, Exited>;
   /** Ends the container of a run. */
   exit(runId: string, how: Exited): Promise<void>;
+  /** A line that a container of a run prints, at any time after it has started; nothing of a run that had none. */
+  print(runId: string, line: string): void;
   /** Names of the jobs and secrets of runs that exist. */
   leftovers(): Promise<string[]>;
   publish(project: Project): Promise<void>;
-  tasks: ReturnType<typeof createTasksEngine>;
+  secrets: SecretsEngine;
+  tasks: TasksEngine;
   cloudRun: RunEngine;
+  pubsub: ReturnType<typeof createCloud>['pubsub'];
   container: Container;
-  /** What every container has said, in Cloud Logging. */
+  /** What every container has said, in Cloud Logging, in a world without a log sink. */
   said: LogLine[];
-  /** Whether ends of executions are told through the log sink. Default: true. */
+  /** Whether ends of executions are told, in a world without a log sink. Default: true. */
   sink: boolean;
   /** Whether Cloud Run starts a container within the call that creates its job, or only afterwards. Default: true. */
   prompt: boolean;
@@ -82,10 +94,21 @@ export interface WorldOptions {
   wrap?(ports: Ports): Ports;
   /** The instance that one call of a function goes to. Default: one that lasts. */
   instance?(ports: Ports, name: FunctionName): Instance;
-  /** Hears of every call of a function that threw. */
+  /** Hears of every call of a function that threw, and of what was answered 500. */
   failed?(name: FunctionName, error: unknown): void;
   /** Where time comes from. With it, nobody waits for a call that waits for time; without, sleeping takes none. */
   schedule?: Schedule;
+  /**
+   * Whether what containers and Cloud Run say goes through the log sink and Pub/Sub to the function `logs`. Default: false, and
+   * ends of executions wake `poll` at once.
+   */
+  logSink?: boolean;
+  /** Whether Cloud Tasks and Pub/Sub deliver anything now. Default: always. */
+  delivers?(): boolean;
+  /** Whether Cloud Tasks makes this call of a function twice at once. Default: never. */
+  isTwice?(name: FunctionName): boolean;
+  /** Hears of each entry of the log sink that is pushed; what it answers with hears whether that was acknowledged. */
+  pushed?(entry: unknown): (isTaken: boolean) => void;
   /** Default: Cloud Run takes no time. */
   pace?: Pace;
   /** Where chance comes from: a number in [0, 1). Default: a fixed sequence. */
@@ -93,98 +116,107 @@ export interface WorldOptions {
   imageExists?(image: string): boolean;
 }
 
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
-
 export async function createWorld(options: WorldOptions): Promise<World> {
+  const { logSink = false, delivers = () => true, isTwice = () => false } = options;
+  const { pushed = () => () => {} } = options;
   const schedule = options.schedule ?? createSchedule(Date.parse('2026-03-01T12:00:00Z'));
   const { now } = schedule;
-  const context: EngineContext = {
-    now,
-    random: options.random ?? fixedSequence(),
-    store: memoryStore(),
-  };
   const ended: string[] = [];
-  const indexes = JSON.parse(
-    readFileSync(join(repositoryRoot(), 'infra/firestore/firestore.indexes.json'), 'utf8'),
-  ) as IndexFile;
-  const firestore = createFirestoreEngine(context, { project: place.project, indexes });
-  const secrets = createSecretsEngine(context, place);
-  const tasks = createTasksEngine(context, { queues: queues(place) });
-  const cloudRun = createRunEngine(context, {
-    ...place,
+  let random = fixedSequence();
+  const cloud = createCloud({
+    now,
+    random: () => random(),
+    logSink,
     imageExists: options.imageExists ?? (() => true),
-    readSecret: secrets.readSecret,
-    emit: (entry) => {
-      const read = readSinkEntry({ ...entry, timestamp: new Date(entry.timestamp).toISOString() });
-      if (read.kind === 'ended' && world.sink) ended.push(read.runId);
+    ended: (runId) => void (world.sink && ended.push(runId)),
+    said: () => world.said,
+    asked: (service) => {
+      if (service === 'run') executor.changed();
+      if (service === 'run' && world.prompt) executor.act();
+      if (service !== 'run' && options.schedule) void schedule.turn().then(deliver);
     },
   });
+  const { tasks, pubsub, cloudRun } = cloud;
   const executor = createExecutor(cloudRun, schedule, options.pace, (job, start) => {
     world.started.push(job);
     return world.container(start);
   });
-  const changed = (): void => {
-    executor.changed();
-    if (world.prompt) executor.act();
-  };
-  const engines: Ports = {
-    clock: { now, sleep: async () => {} },
-    random: {
-      bytes: (length) => Uint8Array.from({ length }, () => Math.floor(context.random() * 256)),
-      fraction: context.random,
-    },
-    documents: inProcessDocuments(firestore),
-    tasks: inProcessTasks(tasks, cloudSettings, { changed: () => {} }),
-    secrets: inProcessSecrets(secrets),
-    jobs: inProcessJobs(cloudRun, cloudSettings, { changed }),
-    logs: { last: async () => world.said },
-    log: silent,
-  };
+  const engines = cloud.ports;
   const ports = options.wrap?.(engines) ?? engines;
-  let releases = createReleases(ports);
-  /** What each instance of the tick remembers, by what it has read of releases. */
-  const outlooks = new WeakMap<Releases, Outlook>();
+  const lasting = (): Instance => ({
+    ports,
+    releases: createReleases(ports),
+    enter: (work) => work(),
+  });
+  let only = lasting();
+  const failed: NonNullable<WorldOptions['failed']> = (name, error) =>
+    options.failed?.(name, error);
+  const appOf = createApps(failed);
 
-  /** An instance that dies takes with it what it was doing, and what it has read of releases. */
-  const call: CallFunction = (name, work) => {
-    const mortal = options.instance?.(ports, name);
-    if (!mortal) return work(ports, releases);
-    const done = Promise.race([work(mortal.ports, mortal.releases), mortal.death]);
-    done.catch((error) => options.failed?.(name, error));
+  /** What an instance does; whoever has it done hears of its failure as well. */
+  const within = <T>(name: FunctionName, work: (instance: Instance) => Promise<T>): Promise<T> => {
+    const instance = options.instance?.(ports, name) ?? only;
+    const done = instance.enter(() => work(instance));
+    done.catch((error) => failed(name, error));
     return done;
   };
-  const attempt = taskCalls({ call, schedule, tasks, settings, targets: cloudSettings.targets });
+  const call: CallFunction = (name, work) =>
+    within(name, (instance) => work(instance.ports, instance.releases));
+  const send: SendRequest = (name, path, parts = {}) =>
+    within(name, async (instance) => {
+      const app = appOf(instance, name);
+      const response = await app.fetch(requestTo(`${urlOf(name)}${path}`, parts));
+      const { status, headers } = response;
+      return { status, headers, text: await response.text() };
+    });
+  const request: SendRequest = async (name, path, parts) => {
+    // In a world whose clock is its own everything was loaded before it began.
+    if (!options.schedule) await loadFunctions([name]);
+    return send(name, path, parts);
+  };
+  const calls = cloudCalls({ request, schedule, tasks, pubsub, isTwice, pushed });
   const tell = (runId: string): Promise<unknown> =>
     call('logs', (own) => wakePoll(own, runId)).catch(() => {});
-  const atRest = (calls: Promise<unknown>[]): Promise<unknown> =>
-    options.schedule ? schedule.quiet() : Promise.all(calls);
+  const deliver = (): Promise<unknown>[] => {
+    const told = ended.splice(0).map(tell);
+    if (!delivers()) return told;
+    return [...told, ...pubsub.take().map(calls.push), ...tasks.take().map(calls.attempt)];
+  };
+  const atRest = (made: Promise<unknown>[]): Promise<unknown> =>
+    options.schedule ? schedule.quiet() : Promise.all(made);
 
   const world: World = {
     ports,
-    releases,
+    releases: only.releases,
     call,
+    request,
+    credentials: { operator },
+    signed,
     started: [],
     running: executor.running,
     exits: executor.exits,
+    secrets: cloud.secrets,
     tasks,
     cloudRun,
+    pubsub,
     container: options.container ?? (() => 'runs'),
     said: [],
     sink: true,
     prompt: true,
     settle: async () => {
-      for (let calls: Promise<unknown>[] = []; ; ) {
-        await atRest(calls);
+      for (let made: Promise<unknown>[] = []; ; ) {
+        await atRest(made);
         const acted = executor.act();
-        calls = [...ended.splice(0).map(tell), ...tasks.take().map(attempt)];
-        if (!acted && calls.length === 0) return;
+        made = deliver();
+        if (!acted && made.length === 0) return;
       }
     },
     advance: async (ms) => {
       const until = now() + ms;
       await world.settle();
       for (;;) {
-        const dues = [executor, tasks, schedule].map((timed) => timed.nextDue() ?? until);
+        const timed = delivers() ? [executor, schedule, tasks, pubsub] : [executor, schedule];
+        const dues = timed.map((one) => one.nextDue() ?? until);
         const due = Math.min(...dues);
         if (due >= until) break;
         schedule.moveTo(due);
@@ -194,11 +226,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await world.settle();
     },
     tick: async () => {
-      await call('tick', (own, ownReleases) => {
-        const outlook = outlooks.get(ownReleases) ?? {};
-        outlooks.set(ownReleases, outlook);
-        return tick(own, settings, ownReleases, outlook);
+      const { status, text } = await request('tick', '/', {
+        method: 'POST',
+        headers: asServiceAccount('scheduler', urlOf('tick')),
       });
+      if (status !== 200) throw new Error(`the tick was answered ${status}: ${text}`);
     },
     sweep: async () => {
       await world.tick();
@@ -242,6 +274,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       executor.exit(runId, how);
       await world.settle();
     },
+    print: (runId, line) => {
+      const start = executor.startOf(runId);
+      if (start) cloud.print(start, line);
+    },
     leftovers: async () => {
       const [jobs, kept] = await Promise.all([
         engines.jobs.list({ drover: 'run' }),
@@ -251,10 +287,16 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     },
     publish: async (project) => {
       await publish(engines, project);
-      releases = createReleases(ports);
-      world.releases = releases;
+      only = lasting();
+      world.releases = only.releases;
     },
   };
+  if (options.schedule) {
+    await loadFunctions();
+    lightenResponses();
+  }
+  await keepOwnCredentials(engines);
+  random = options.random ?? fixedSequence();
   await world.publish(options.project);
   return world;
 }

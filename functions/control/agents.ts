@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { pauseAgent, resumeAgent } from '../../shared/agents/pause.ts';
-import { largestScale } from '../../shared/projects/project.ts';
+import { readAgentState } from '../../shared/agents/state.ts';
+import { agentIn, largestScale } from '../../shared/projects/project.ts';
 import { rescale } from '../../shared/projects/rescale.ts';
 import { largestInput } from '../../shared/runs/input.ts';
 import { killAgent } from '../../shared/runs/kill.ts';
@@ -117,9 +118,12 @@ const scaling = createRoute({
 /** Agents: what they are doing, and what people may do about it. */
 export function agents(instance: Instance) {
   const { ports, settings, releases } = instance;
-  /** The names of agents that are gone are no names; what they left is still in the list of runs. */
+  /** An agent that a release took away is one for as long as it has a state: what it has left may wait, and be held. */
   const known = async (name: string): Promise<void> => {
-    agentOf(await releaseNow(instance), name);
+    const { release } = await releaseNow(instance);
+    if (agentIn(release, name)) return;
+    const { document } = await readAgentState(ports, name);
+    if (!document) throw unknown(`agent ${name}`);
   };
   return new OpenAPIHono<ControlEnv>()
     .openapi(list, async (context) => {

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Ports } from '../../shared/ports/index.ts';
-import type { Environment } from '../environment.ts';
-import { bearerOf, tokenReader, verifiedEmail } from '../http/oidc.ts';
+import { bearerOf, verifiedEmail } from '../http/oidc.ts';
+import type { Instance } from '../instance.ts';
 import { createApiKeys, type Role } from './api-keys.ts';
 
 /** Who calls. */
@@ -28,10 +28,9 @@ const howToAuthenticate =
  */
 export function authenticate(
   ports: Pick<Ports, 'secrets' | 'clock' | 'log'>,
-  { control, jwksUrl }: Pick<Environment, 'control' | 'jwksUrl'>,
+  { environment: { control }, readToken }: Pick<Instance, 'environment' | 'readToken'>,
 ): MiddlewareHandler<ControlEnv> {
   const keys = createApiKeys(ports);
-  const readToken = tokenReader(jwksUrl);
 
   const byIdentity = async (token: string): Promise<Caller | 'stranger' | undefined> => {
     const claims = await readToken(token);

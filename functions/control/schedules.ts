@@ -57,16 +57,17 @@ export function schedules(instance: Instance) {
   const { clock } = instance.ports;
   return new OpenAPIHono<ControlEnv>()
     .openapi(all, async (context) => {
-      const { count = usualRuns, from = clock.now() } = context.req.valid('query');
       const { release } = await releaseNow(instance);
+      const { count = usualRuns, from = clock.now() } = context.req.valid('query');
       const found = Object.entries(release.agents).flatMap(([agent, { schedule }]) =>
         schedule ? [{ agent, ...schedule, due: timesOf(nextRuns(schedule, from, count)) }] : [],
       );
       return context.json({ schedules: found }, 200);
     })
     .openapi(preview, async (context) => {
-      const { cron, timezone, count = usualRuns, from = clock.now() } = context.req.valid('query');
+      const { cron, timezone, ...asked } = context.req.valid('query');
       const zone = timezone ?? (await releaseNow(instance)).release.timezone;
+      const { count = usualRuns, from = clock.now() } = asked;
       const wrong = [
         ['cron', scheduleProblem(cron)],
         ['timezone', timezoneProblem(zone)],

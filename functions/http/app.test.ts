@@ -62,6 +62,18 @@ describe('an error of a handler', () => {
     },
   );
 
+  it('that is several, each worth another try, is answered with 503 and the longest time to wait', async () => {
+    const both = [new CloudError('unavailable', 'away'), new Retryable('still contended', 17)];
+    const answer = await answerTo(new AggregateError(both, 'both halves'));
+    expect(answer).toMatchObject({ status: 503, retryAfter: '17' });
+  });
+
+  it('that is several, one of them a bug, is answered with 500', async () => {
+    const both = [new CloudError('unavailable', 'away'), new TypeError('x is not a function')];
+    const answer = await answerTo(new AggregateError(both, 'both halves'));
+    expect(answer).toMatchObject({ ...json, status: 500, json: { error: 'internal error' } });
+  });
+
   it('that is a bug is told to the log in full, and to the caller not at all', async () => {
     const answer = await answerTo(new TypeError('x is not a function'));
     expect(answer).toMatchObject({ ...json, status: 500, json: { error: 'internal error' } });

@@ -38,7 +38,13 @@ export function answerErrors<E extends Env>(app: Hono<E>, log: Log): void {
   });
 }
 
-function retryAfter(error: Error): number | undefined {
+/** Of several errors that came of one request: the longest time, where each of them is worth another try. */
+function retryAfter(error: unknown): number | undefined {
   if (error instanceof Retryable) return error.afterSeconds;
+  if (error instanceof AggregateError) {
+    const each = error.errors.map(retryAfter).filter((seconds) => seconds !== undefined);
+    const areAll = each.length > 0 && each.length === error.errors.length;
+    return areAll ? Math.max(...each) : undefined;
+  }
   return error instanceof CloudError && error.transient ? busySeconds : undefined;
 }

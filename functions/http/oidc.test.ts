@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
 import { requireCaller } from './oidc.ts';
+import { tokenReader } from './token-reader.ts';
 
 const caller = { email: 'tasks@drover.test', audience: 'https://dispatch.test' };
 const right: JWTPayload = {
@@ -35,7 +36,7 @@ afterAll(() => {
 
 async function call(authorization: string | undefined, url = keysUrl): Promise<number> {
   const app = createApp({ info: () => {}, warn: () => {}, error: () => {} });
-  app.use(requireCaller(caller, url));
+  app.use(requireCaller(caller, tokenReader(url)));
   app.post('/', (context) => context.json({ ok: true }));
   const headers = authorization === undefined ? {} : { authorization };
   return (await app.request('/', { method: 'POST', headers })).status;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../shared/projects/test-project.ts';
+import { transitions } from '../../shared/runs/states.ts';
 import { editorSchemas, imageFiles, pages, withTables } from './generated.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -43,6 +44,21 @@ describe('what is generated', () => {
     const one = withTables('<!-- generated: filters sentry -->\n<!-- end -->');
     expect(one).toContain('| `resources` |');
     expect(one).not.toContain('`labels`');
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('draws every edge of the state table once, from the state in which a run begins', () => {
+    const [diagram = ''] =
+      /<!-- generated: states -->[\s\S]*?<!-- end -->/.exec(read('architecture.md')) ?? [];
+    const drawn = [...diagram.matchAll(/^ {2}(\w+) --> (\w+): (\w+)$/gm)].map(
+      ([, ...edge]) => edge,
+    );
+    const edges = Object.entries(transitions).flatMap(([state, events]) =>
+      Object.entries(events).map(([event, next]) => [state, next, event]),
+    );
+    expect(drawn).toEqual(edges);
+    expect(diagram).toContain('[*] --> queued');
   });
 });
 

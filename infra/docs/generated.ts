@@ -12,6 +12,7 @@ import { fieldTable } from './field-table.ts';
 import { filterTable } from './filter-table.ts';
 import { routeTable } from './openapi.ts';
 import { printJson } from './print-json.ts';
+import { stateDiagram } from './state-diagram.ts';
 
 /** Tables that a page may ask for, by the first word of its marker. */
 const outlines: { readonly [name: string]: Outline } = {
@@ -22,16 +23,22 @@ const outlines: { readonly [name: string]: Outline } = {
   'front-matter': outlineOf(frontMatterSchema),
 };
 
-/** Pages below docs/ that have tables of ours between markers. */
-export const pages = ['configuration.md', 'webhooks.md', 'control-api.md', 'credentials.md'];
+/** Pages below docs/ that have tables and diagrams of ours between markers. */
+export const pages = [
+  'architecture.md',
+  'configuration.md',
+  'webhooks.md',
+  'control-api.md',
+  'credentials.md',
+];
 
 const marked = /<!-- generated: ([^>]*?) -->\n[\s\S]*?<!-- end -->/g;
 
 /**
- * `page` with the tables between its markers made anew. `<!-- generated: agent retry -->` to `<!-- end -->` has the fields
+ * `page` with the tables and diagrams between its markers made anew. `<!-- generated: agent retry -->` to `<!-- end -->` has the fields
  * of `[retry]` in an agent's config.toml, `*` standing for any name; `<!-- generated: filters github -->` has filters,
- * `<!-- generated: routes runs -->` the routes of the control API with that tag, and `<!-- generated: credentials agent -->`
- * the built-in credentials for that use.
+ * `<!-- generated: routes runs -->` the routes of the control API with that tag, `<!-- generated: credentials agent -->`
+ * the built-in credentials for that use, and `<!-- generated: states -->` the diagram of a run's life.
  */
 export function withTables(page: string): string {
   return page.replaceAll(
@@ -45,6 +52,7 @@ function tableOf(what: string): string {
   if (name === 'filters') return filterTable(path[0]);
   if (name === 'credentials') return credentialTable(path.join(' '));
   if (name === 'routes') return routeTable([path.join(' ')]);
+  if (name === 'states') return stateDiagram();
   const outline = outlines[name];
   const found =
     outline &&

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Json, Store } from './engines/engine.ts';
+import { type Json, type Store, storedValue } from './engines/engine.ts';
 import { takeLock } from './file-lock.ts';
 
 /** `[table, key, value]` is kept, `[table, key]` is deleted. */
@@ -70,7 +70,7 @@ function open(file: string, released: () => void): Store & { close(): void } {
     entries: (name) =>
       [...(tables.get(name) ?? [])].map(([key, text]) => [key, JSON.parse(text) as Json]),
     put: (name, key, value) => {
-      const text = JSON.stringify(value);
+      const text = JSON.stringify(storedValue(value));
       append(`[${JSON.stringify(name)},${JSON.stringify(key)},${text}]`);
       table(tables, name).set(key, text);
     },

@@ -11,8 +11,12 @@ export interface PushDelivery {
   now(): number;
 }
 
-/** What acknowledges a push; anything else refuses it (Pub/Sub push page). */
 const acknowledging: ReadonlySet<number> = new Set([102, 200, 201, 202, 204]);
+
+/** Whether an answer with this status acknowledges a push; any other refuses it (Pub/Sub push page). */
+export function isAcknowledged(status: number): boolean {
+  return acknowledging.has(status);
+}
 
 /** How long a token is used again, in ms: well under its hour. */
 const tokenLifeMs = 30 * 60 * 1000;
@@ -34,7 +38,7 @@ export function deliverPushes({ engine, mint, now }: PushDelivery): Loop {
   const attempt = async (push: Push): Promise<boolean> => {
     try {
       const token = push.oidc && (await tokenFor(push.oidc));
-      return acknowledging.has(await post(push, token, agent));
+      return isAcknowledged(await post(push, token, agent));
     } catch {
       return false;
     }
@@ -52,7 +56,7 @@ export function deliverPushes({ engine, mint, now }: PushDelivery): Loop {
 
 /** Answers with the status; 102 counts as soon as it comes. Rejects when there is no answer in time. */
 function post(push: Push, token: string | undefined, agent: Agent): Promise<number> {
-  const body = Buffer.from(JSON.stringify(requestBody(push)));
+  const body = Buffer.from(JSON.stringify(pushBody(push)));
   return new Promise((resolve, reject) => {
     const sent = request(push.endpoint, {
       method: 'POST',
@@ -79,7 +83,7 @@ function post(push: Push, token: string | undefined, agent: Agent): Promise<numb
 }
 
 /** The body of Google's push request; empty fields are left out. */
-function requestBody({ message, subscription, deliveryAttempt }: Push): object {
+export function pushBody({ message, subscription, deliveryAttempt }: Push): object {
   const published = pushTime(message.publishedAt);
   return {
     ...(deliveryAttempt === undefined ? {} : { deliveryAttempt }),

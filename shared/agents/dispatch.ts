@@ -12,6 +12,7 @@ import { batch, endBatch, type Filled, fill } from './fill.ts';
 import { type Drops, dropOverflow } from './queue.ts';
 import type { Stopping } from './slots.ts';
 import { takeOverLapsed } from './take-over.ts';
+import { atOnce, type Turns } from './turns.ts';
 
 /** What a dispatch step did: ids of the runs concerned. */
 export interface Dispatched {
@@ -22,20 +23,31 @@ export interface Dispatched {
   cancelled: string[];
 }
 
+const nothing: Dispatched = { launched: [], dropped: [], cancelled: [] };
+
 /**
  * Fills an agent's free slots with its oldest queued runs that may start, takes over launches whose lease ran out, and ends what
  * must not wait any longer (D5, D9). Looks at the world, not at who asked: any number of these may run at once.
+ *
+ * @param turns Where those of one instance wait for each other. Default: they do not.
  */
 export async function dispatch(
   ports: Ports,
   settings: Settings,
   releases: Releases,
   agent: string,
+  turns: Turns = atOnce,
 ): Promise<Dispatched> {
-  const current = await releases.current();
-  if (!current) return { launched: [], dropped: [], cancelled: [] };
-  const { release } = current;
-  const filled = await optimistically(ports, (commit) => fill(ports, release, agent, commit));
+  const done = await turns(agent, async () => {
+    // Not before: this may stand for those whom a newer release has woken meanwhile.
+    const current = await releases.current();
+    if (!current) return undefined;
+    const { release } = current;
+    const filled = await optimistically(ports, (commit) => fill(ports, release, agent, commit));
+    return { release, filled };
+  });
+  if (!done) return nothing;
+  const { release, filled } = done;
   const start = async (held: Leased): Promise<string> => {
     await startRun(ports, settings, releases, held);
     return held.run.id;

@@ -6,10 +6,10 @@ import type { Leased } from '../runs/start.ts';
 import { dayOf, nextDay, takeBudget } from './budget.ts';
 import { skipped, superseded } from './end-queued.ts';
 import { lease, leaseWrites } from './leases.ts';
+import { type Allowed, allowedAt, giveTime } from './pace.ts';
 import { type ProjectShares, projectShares } from './project-share.ts';
 import { countQueued, mostPages, type Queue, readQueue } from './queue.ts';
 import { freeSlots, isSpent, keptUntil, type Rules, rulesOf } from './rules.ts';
-import { takeSlots } from './slot-list.ts';
 import { type Plan, planSlots, type SlotsAndQueue } from './slots.ts';
 import {
   type AgentState,
@@ -49,9 +49,11 @@ export async function fill(
   const rules = rulesOf(release, agent);
   const seen = await look(ports, release, agent);
   const now = ports.clock.now();
-  const plan = await planOver(ports, agent, seen.first, (queue) =>
-    planSlots(slotsAndQueue(seen, rules, queue, now)),
+  const allowed = allowedAt(seen.project?.data.pace ?? null, seen.state.data.launchAt, now);
+  const wanted = await planOver(ports, agent, seen.first, (queue) =>
+    planSlots(slotsAndQueue(seen, rules, queue, allowed, now)),
   );
+  const plan = { ...wanted, take: wanted.take.slice(0, allowed.most) };
   const leased = plan.take.map((run) => lease(ports, run));
   const changes = [
     ...leased.flatMap((held) => leaseWrites(held, now)),
@@ -60,12 +62,27 @@ export async function fill(
     ...(await answerUnstarted(ports, plan.skip, callErrors.dropped, now)),
     ...(await answerUnstarted(ports, plan.supersede, callErrors.cancelled, now)),
   ];
-  if (changes.length > 0) {
-    await commit([...changes, ...slotWrites(seen, plan, dayOf(now, rules.timezone))]);
+  const isHeld = wanted.take.length > plan.take.length;
+  const next = isHeld && allowed.needsTime ? nextTime(seen, plan.take.length > 0, now) : undefined;
+  if (changes.length > 0 || next) {
+    const day = dayOf(now, rules.timezone);
+    await commit([...changes, ...slotWrites(seen, plan, day, { allowed, next })]);
   }
   const left = seen.queued - plan.take.length - plan.skip.length - plan.supersede.length;
   const before = seen.state.data;
-  return { ...plan, leased, before, lookAt: left > 0 ? lookAt(seen, rules, plan, now) : [] };
+  const looks = left > 0 ? lookAt(seen, rules, plan, now) : [];
+  // Also a time that it has already: whoever gave it may have died before anybody was told.
+  const comes = isHeld ? (next?.launchAt ?? before.launchAt) : null;
+  return { ...plan, leased, before, lookAt: comes ? [...looks, comes.getTime()] : looks };
+}
+
+function nextTime(
+  { project }: Seen,
+  isNext: boolean,
+  now: number,
+): ReturnType<typeof giveTime> | undefined {
+  const pace = project?.data.pace;
+  return pace ? giveTime(pace, isNext, now) : undefined;
 }
 
 /** What a plan rests on, as it was read. */
@@ -95,11 +112,18 @@ async function look(ports: Ports, release: Release, agent: string): Promise<Seen
   return { state, project, limited, isPaused, share, first, queued };
 }
 
-function slotsAndQueue(seen: Seen, rules: Rules, queue: Queue, now: number): SlotsAndQueue {
+function slotsAndQueue(
+  seen: Seen,
+  rules: Rules,
+  queue: Queue,
+  allowed: Allowed,
+  now: number,
+): SlotsAndQueue {
   const { state, project, isPaused, share, queued } = seen;
   const free = isPaused ? 0 : freeSlots(state.data, rules, now);
   return {
-    slots: Math.min(free, share ?? free),
+    // One more than the pace allows, to know whether another time is needed.
+    slots: Math.min(free, share ?? free, allowed.most + 1),
     mayStart: !isPaused && rules.scale > 0 && !isSpent(state.data, rules, now),
     isPaused,
     keysInFlight: keysInFlight(state.data),
@@ -134,9 +158,10 @@ async function planOver(
 
 /** The writes that count what is taken and what is ended: others rest on the keys in flight and on the queue (D2). */
 function slotWrites(
-  { state, limited }: Seen,
+  { state, project, limited }: Seen,
   { take, skip, supersede }: Plan,
   day: string,
+  { allowed, next }: { allowed: Allowed; next: ReturnType<typeof giveTime> | undefined },
 ): Write[] {
   const taken = take.map(({ id }) => id);
   const keys = take.flatMap(({ id, data: { concurrencyKey } }) =>
@@ -147,10 +172,22 @@ function slotWrites(
     keys: { ...keysInFlight(state.data), ...Object.fromEntries(keys) },
     gaveWay: state.data.gaveWay + skip.length + supersede.length,
     ...takeBudget(state.data, taken.length, day),
+    // A time is for one launch.
+    ...((next || (allowed.most === 1 && taken.length > 0)) && {
+      launchAt: next?.launchAt ?? null,
+    }),
   };
+  const list = limited?.project ?? project;
+  const changed = {
+    ...(limited && taken.length > 0 && { inFlight: [...limited.project.data.inFlight, ...taken] }),
+    ...(next && { pace: next.pace }),
+  };
+  const isChanged = list !== undefined && Object.keys(changed).length > 0;
   return [
     writeAgentState(state, fields),
-    ...(limited && taken.length > 0 ? [takeSlots(limited.project, taken)] : []),
+    ...(isChanged
+      ? [{ op: 'update' as const, path: list.path, version: list.version, fields: changed }]
+      : []),
   ];
 }
 

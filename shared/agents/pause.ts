@@ -17,9 +17,10 @@ const mostDue = 400;
  * the first pause and its reason stand until somebody resumes.
  */
 export async function pauseAgent(ports: Ports, agent: string, actor: Actor): Promise<boolean> {
-  const paused = pauseOf(ports, actor);
+  let paused: Pause | undefined;
   const isPaused = await optimistically(ports, async (commit) => {
     const state = await readAgentState(ports, agent);
+    paused ??= pauseOf(ports, actor);
     // A commit of ours whose answer was lost has paused it as well.
     if (state.data.paused) return isSame(state.data.paused, paused);
     await commit([
@@ -60,10 +61,11 @@ export async function resumeAgent(ports: Ports, agent: string, actor: Actor): Pr
 
 /** Pauses the whole project, as {@link pauseAgent} does an agent. There is nothing to pause before the first publication. */
 export async function pauseProject(ports: Ports, actor: Actor): Promise<boolean> {
-  const paused = pauseOf(ports, actor);
+  let paused: Pause | undefined;
   return optimistically(ports, async (commit) => {
     const current = await readCurrent(ports);
     if (!current) return false;
+    paused ??= pauseOf(ports, actor);
     if (current.data.paused) return isSame(current.data.paused, paused);
     await commit([
       { op: 'update', path: currentPath, version: current.version, fields: { paused } },

@@ -6,12 +6,6 @@ export type SlotList = {
   inFlight: string[];
 };
 
-/** The write that gives `runs` a slot in a list that is there. */
-export function takeSlots(list: Document<SlotList>, runs: readonly string[]): Write {
-  const { path, version, data } = list;
-  return { op: 'update', path, version, fields: { inFlight: [...data.inFlight, ...runs] } };
-}
-
 /** The write that takes back the slots of `runs`, where they have any. */
 export function releaseSlots(
   list: Document<SlotList> | undefined,

@@ -32,6 +32,8 @@ export type AgentState = SlotList & {
   spend: Spend;
   /** How far its schedule was looked at; null before the first look. */
   schedule: ScheduleState | null;
+  /** When it may launch its next run, while a quota slows the project down; null where it has no such time. */
+  launchAt: Date | null;
 };
 
 /** What an agent has used of a day. */
@@ -65,6 +67,7 @@ export const fresh: AgentState = {
   failures: 0,
   spend: { day: '', runs: 0, seconds: 0 },
   schedule: null,
+  launchAt: null,
 };
 
 export function agentPath(agent: string): string {
@@ -126,6 +129,6 @@ export async function readCurrent({
 }: Pick<Ports, 'documents'>): Promise<Document<Current> | undefined> {
   const document = await documents.get<Current>(currentPath);
   if (!document) return undefined;
-  const { paused = null, resumedAt = null } = document.data as Partial<Current>;
-  return { ...document, data: { ...document.data, paused, resumedAt } };
+  const { paused = null, resumedAt = null, pace = null } = document.data as Partial<Current>;
+  return { ...document, data: { ...document.data, paused, resumedAt, pace } };
 }

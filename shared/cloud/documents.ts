@@ -13,6 +13,7 @@ import {
   type Query,
   REMOVE,
   SERVER_TIME,
+  type TellTime,
   type Value,
   type Version,
   type Write,
@@ -41,36 +42,40 @@ export function firestoreDocuments(client: Lazy<Firestore>): Documents {
     return loaded;
   };
   return {
-    get: <T extends Data>(path: string) =>
+    get: <T extends Data>(path: string, tellTime?: TellTime) =>
       normalised('Firestore.BatchGetDocuments', async () => {
         const firestore = await client();
         const reference = checked(() => firestore.doc(path));
         const snapshot = await reference.get();
+        const readAt = snapshot.readTime.toMillis();
+        tellTime?.(readAt);
         const document = asDocument<T>(snapshot);
-        return document && { ...document, readAt: snapshot.readTime.toMillis() };
+        return document && { ...document, readAt };
       }),
 
-    query: <T extends Data>(query: Query) =>
+    query: <T extends Data>(query: Query, tellTime?: TellTime) =>
       normalised('Firestore.RunQuery', async () => {
         const [firestore, sdk] = await load();
         const found = await checked(() => asFirestoreQuery(firestore, sdk, query)).get();
+        tellTime?.(found.readTime.toMillis());
         return found.docs.flatMap((snapshot) => asDocument<T>(snapshot) ?? []);
       }),
 
-    count: (query) =>
+    count: (query, tellTime) =>
       normalised('Firestore.RunAggregationQuery', async () => {
         const [firestore, sdk] = await load();
         const counted = await checked(() => asFirestoreQuery(firestore, sdk, query))
           .count()
           .get();
+        tellTime?.(counted.readTime.toMillis());
         return counted.data().count;
       }),
 
-    commit: (writes) =>
+    commit: (writes, tellTime) =>
       normalised('Firestore.Commit', async () => {
         const [firestore, sdk] = await load();
         const batch = checked(() => asBatch(firestore, sdk, writes));
-        return commitOnce(batch);
+        return commitOnce(batch, tellTime);
       }),
   };
 }
@@ -88,15 +93,20 @@ interface Committable {
   }>;
 }
 
-async function commitOnce(batch: WriteBatch): Promise<Version[]> {
+async function commitOnce(batch: WriteBatch, tellTime?: TellTime): Promise<Version[]> {
   const { writeResults, commitTime } = await (batch as unknown as Committable)._commit({
     retryCodes: [],
   });
+  if (commitTime) tellTime?.(asMillis(commitTime));
   return (writeResults ?? []).map(({ updateTime }) => {
     // A delete has no update time.
     const time = updateTime ?? commitTime;
     return asVersion(Number(time?.seconds ?? 0), time?.nanos ?? 0);
   });
+}
+
+function asMillis({ seconds, nanos }: ProtoTime): number {
+  return Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1_000_000);
 }
 
 function asBatch(firestore: Firestore, sdk: Sdk, writes: readonly Write[]): WriteBatch {

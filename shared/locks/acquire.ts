@@ -1,5 +1,5 @@
 import { optimistically } from '../optimistic.ts';
-import type { Ports, Write } from '../ports/index.ts';
+import type { Found, Ports, Write } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
 import { type LockRequest, type NoSuchRun, readCase } from './case.ts';
 import { findCycle } from './find-cycle.ts';
@@ -34,7 +34,8 @@ export async function acquireLock(
     const { run, lock, now, holding } = found;
     if (lock && holding.holder !== undefined && holding.holder !== run.id) {
       // Before the search: of two runs that refuse each other at once, one must see that the other waits.
-      await commit([waitFor(run.id, key, now)]);
+      const wait = await ports.documents.get<Wait>(waitPath(run.id));
+      if (!isFresh(wait, key)) await commit([waitFor(run.id, key, now, wait)]);
       const cycle = await findCycle(ports, run.id, key);
       if (cycle) {
         ports.log.warn('deadlock', {
@@ -59,8 +60,17 @@ export async function acquireLock(
   });
 }
 
-function waitFor(runId: string, key: string, now: number): Write {
+/**
+ * Whether a run is known to wait for the key for long enough. It must not be written anew each time that the run asks: whoever
+ * looks for a ring takes a wait that has changed for another one, and runs that keep asking would hide the ring from each other.
+ */
+function isFresh(wait: Found<Wait> | undefined, key: string): boolean {
+  return wait?.data.key === key && wait.data.until.getTime() - wait.readAt > waitMs / 2;
+}
+
+function waitFor(runId: string, key: string, now: number, wait: Found<Wait> | undefined): Write {
   const until = new Date(now + waitMs);
-  const data: Wait = { key, until, expireAt: until };
-  return { op: 'set', path: waitPath(runId), data };
+  const fields: Wait = { key, until, expireAt: until };
+  if (!wait) return { op: 'create', path: waitPath(runId), data: fields };
+  return { op: 'update', path: wait.path, version: wait.version, fields };
 }

@@ -58,4 +58,26 @@ describe('breaking a lock', () => {
     expect(await breakLock(losing, 'x:1', actor)).toMatchObject({ outcome: 'broken', holder: a });
     expect(await ports.documents.query({ collection: 'audit', limit: 10 })).toHaveLength(1);
   });
+
+  it('is answered to one of two operators, and it is that one who stands in the audit', async () => {
+    const { acquire, ports, lock } = await lockWorld([a]);
+    await acquire(a, 'x:1');
+    const { documents } = ports;
+    let isFirst = true;
+    const slow = {
+      ...ports,
+      documents: {
+        ...documents,
+        commit: async (writes: Parameters<typeof documents.commit>[0]) => {
+          if (isFirst) await breakLock(ports, 'x:1', { who: 'otto@acme.example', why: 'mine now' });
+          isFirst = false;
+          return documents.commit(writes);
+        },
+      },
+    };
+    expect(await breakLock(slow, 'x:1', actor)).toEqual({ outcome: 'free' });
+    const entries = await ports.documents.query<AuditEntry>({ collection: 'audit', limit: 10 });
+    expect(entries.map(({ data }) => data.who)).toEqual(['otto@acme.example']);
+    expect((await lock('x:1'))?.last?.why).toMatch(/^otto@acme.example took it away/);
+  });
 });

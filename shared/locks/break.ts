@@ -3,7 +3,7 @@ import { optimistically } from '../optimistic.ts';
 import type { Ports } from '../ports/index.ts';
 import { holdingOf } from './holder.ts';
 import { type Lock, lockPath } from './lock.ts';
-import { free } from './tenure.ts';
+import { cutWhy, free } from './tenure.ts';
 
 export type Broken = { outcome: 'broken'; holder: string; fence: number } | { outcome: 'free' };
 
@@ -12,19 +12,20 @@ export type Broken = { outcome: 'broken'; holder: string; fence: number } | { ou
  * run goes on and learns of it when it next asks about the lock; its fence is stale as soon as somebody else takes it.
  */
 export async function breakLock(ports: Ports, key: string, actor: Actor): Promise<Broken> {
+  const why = cutWhy(`${actor.who} took it away: ${actor.why || 'no reason given'}`);
   /** The fence that we have tried to break already: the answer may be all that was lost. */
   let tried: number | undefined;
   const broken = await optimistically(ports, async (commit): Promise<Broken> => {
     const lock = await ports.documents.get<Lock>(lockPath(key));
     if (!lock) return { outcome: 'free' };
     const { last, fence } = lock.data;
-    if (last?.loss === 'broken' && last.fence === tried) {
+    // Another operator may have been faster; then it is that one's, and so is the entry in the audit.
+    if (last?.loss === 'broken' && last.fence === tried && last.why === why) {
       return { outcome: 'broken', holder: last.holder, fence: last.fence };
     }
     const { holder } = await holdingOf(ports, lock.data, lock.readAt);
     if (holder === undefined) return { outcome: 'free' };
     tried = fence;
-    const why = `${actor.who} took it away: ${actor.why || 'no reason given'}`;
     await commit([
       free(lock, lock.readAt, 'broken', why),
       auditWrite(ports, actor, 'lock.break', lock.path),

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { killRun, loseRun } from '../../test/locks/runs.ts';
 import { lockWorld } from '../../test/locks/world.ts';
+import type { Data } from '../ports/index.ts';
+import { acquireLock } from './acquire.ts';
 import { breakLock } from './break.ts';
+import { lockPath } from './lock.ts';
 
 const [a, b, c] = ['dev-a', 'dev-b', 'dev-c'];
 
@@ -48,6 +51,31 @@ describe('a deadlock', () => {
     }
   });
 
+  it('is told although the others ask for what they wait for while it is looked for', async () => {
+    const { acquire, advance, ports, releases, request } = await chain(a, b, c);
+    const { documents } = ports;
+    let asks = 0;
+    const crowded = {
+      ...ports,
+      documents: {
+        ...documents,
+        get: async <T extends Data>(path: string) => {
+          const found = await documents.get<T>(path);
+          if (path !== lockPath('x:a') || asks === 6) return found;
+          asks += 1;
+          await advance(1);
+          await acquire(asks % 2 === 0 ? a : b, asks % 2 === 0 ? 'x:b' : 'x:c');
+          return found;
+        },
+      },
+    };
+    expect(await acquireLock(crowded, releases, request(c, 'x:a'))).toEqual({
+      outcome: 'deadlock',
+      cycle: [c, 'x:a', a, 'x:b', b, 'x:c'],
+    });
+    expect(asks).toBeGreaterThan(2);
+  });
+
   it('is told although its holders show life meanwhile', async () => {
     const { acquire, keep } = await chain(a, b);
     await keep(a, 'x:a');
@@ -75,6 +103,19 @@ describe('no deadlock', () => {
 
   it('is there once a run has not asked again for two minutes, though it holds what it held', async () => {
     const { acquire, advance } = await chain(a, b);
+    await advance(119_999);
+    expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'deadlock' });
+    await advance(1);
+    expect(await acquire(b, 'x:a')).toMatchObject(plain);
+  });
+
+  it('is there two minutes after a run asked last, and it is there no sooner than after one', async () => {
+    const { acquire, advance } = await chain(a, b);
+    await advance(59_999);
+    await acquire(a, 'x:b');
+    await advance(60_000);
+    expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'deadlock' });
+    await acquire(a, 'x:b');
     await advance(119_999);
     expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'deadlock' });
     await advance(1);

@@ -57,7 +57,7 @@ export const defaultTtl = 1_800;
 /** Most seconds that a lock lasts: what a request may ask for, and what one holder gets in all, whatever it asks for. */
 export const longestTtl = 86_400;
 
-/** How long a run counts as waiting for a key after it asked for it in vain, in ms. */
+/** How long a run counts as waiting for a key that it asked for in vain, in ms. Asking again in the second half prolongs it. */
 export const waitMs = 120_000;
 
 /** Path of the lock of a key. Keys are compared byte for byte. */

@@ -70,7 +70,7 @@ export function prolong(
 /** Takes a lock from the run that its document names. */
 export function free(lock: Document<Lock>, now: number, loss: Loss, why = reasons[loss]): Write {
   const fields = {
-    summary: `free: ${cut(why, longestWhy)}`,
+    summary: `free: ${cutWhy(why)}`,
     holder: null,
     agent: null,
     until: new Date(Math.min(now, lock.data.until.getTime())),
@@ -90,6 +90,11 @@ const reasons: { readonly [loss in Loss]: string } = {
 /** Longest explanation, in UTF-16 units: the document must stay a page (D11). */
 const longestWhy = 500;
 
+/** An explanation, as it stands in a lock. */
+export function cutWhy(why: string): string {
+  return cut(why, longestWhy);
+}
+
 /** The tenure that ends now, or the one that ended before where nobody holds the lock. */
 function lastOf(lock: Lock, now: number, loss: Loss, why = reasons[loss]): Tenure | null {
   const { holder, fence, takenAt, until, last } = lock;
@@ -100,7 +105,7 @@ function lastOf(lock: Lock, now: number, loss: Loss, why = reasons[loss]): Tenur
     takenAt: takenAt.toISOString(),
     lostAt: (loss === 'expired' ? until : new Date(now)).toISOString(),
     loss,
-    why: cut(why, longestWhy),
+    why: cutWhy(why),
   };
 }
 

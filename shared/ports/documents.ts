@@ -70,23 +70,29 @@ export type Write =
   | { op: 'delete'; path: string; version?: Version };
 
 /**
+ * Is told, once and before its caller, when a call was answered by Firestore's clock, in ms since the epoch: when what it read
+ * was read, also where that is nothing, or when it was committed. Of a call that fails it hears nothing.
+ */
+export type TellTime = (at: number) => void;
+
+/**
  * Firestore, as small as the domain needs it (D2, D12): read, decide with a pure function, commit with
  * preconditions. There are no transactions on purpose: a lost race is a {@link CloudError} with
  * `already_exists`, `not_found`, `failed_precondition` or `aborted`, after which the caller reads again.
  */
 export interface Documents {
   /** The document at `path`, or undefined. One round trip. */
-  get<T extends Data = Data>(path: string): Promise<Found<T> | undefined>;
+  get<T extends Data = Data>(path: string, tellTime?: TellTime): Promise<Found<T> | undefined>;
   /** The documents that match, in order. One round trip. */
-  query<T extends Data = Data>(query: Query): Promise<Document<T>[]>;
+  query<T extends Data = Data>(query: Query, tellTime?: TellTime): Promise<Document<T>[]>;
   /**
    * How many documents {@link Documents.query} would answer with. One round trip, billed as one read for each 1,000
    * (Firestore pricing page).
    */
-  count(query: Query): Promise<number>;
+  count(query: Query, tellTime?: TellTime): Promise<number>;
   /**
    * All of the writes, or none. At most 500 writes and 10 MiB (Firestore quotas page). One round trip.
    * Answers with the new version of each written document, in the order of `writes`.
    */
-  commit(writes: readonly Write[]): Promise<Version[]>;
+  commit(writes: readonly Write[], tellTime?: TellTime): Promise<Version[]>;
 }

@@ -175,10 +175,10 @@ describe('sizes', () => {
     expect(messages[0]).toContain('at most 900000');
   });
 
-  it('of a project are held to a hundred agents', () => {
-    const many = Array.from({ length: 101 }, (_, index) => [`agents/a${index}/SKILL.md`, '']);
+  it('of a project are held to two hundred agents', () => {
+    const many = Array.from({ length: 201 }, (_, index) => [`agents/a${index}/SKILL.md`, '']);
     expect(problemsOf(Object.fromEntries(many)).messages).toEqual([
-      '101 agents; a project has at most 100',
+      '201 agents; a project has at most 200',
     ]);
   });
 });

@@ -30,8 +30,8 @@ export interface ParseOptions {
   environment?: string | undefined;
 }
 
-/** Most agents of a project: one delivery may start all of them in one commit (Firestore quotas page: 500 writes, 10 MiB). */
-const mostAgents = 100;
+/** Most agents of a project: one delivery may start all of them in one commit (Firestore quotas page: 500 writes, 10 MiB), a write each. */
+const mostAgents = 200;
 
 /**
  * Reads a project from the texts of its files, by path below its directory: `config.toml`, `.env.toml`, the environment's

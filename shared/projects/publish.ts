@@ -10,10 +10,13 @@ export async function publish(
   project: Project,
 ): Promise<string> {
   const id = createHash('sha256').update(JSON.stringify(project)).digest('hex').slice(0, 12);
+  const path = `releases/${id}`;
+  // Read first: whoever publishes may know the time from nothing else.
+  const known = await ports.documents.get<Release>(path);
   const publishedAt = new Date(ports.clock.now()).toISOString();
   const release: Release = { ...project, publishedAt };
   try {
-    await ports.documents.commit([{ op: 'create', path: `releases/${id}`, data: release }]);
+    if (!known) await ports.documents.commit([{ op: 'create', path, data: release }]);
   } catch (error) {
     if (!hasCode(error, 'already_exists')) throw error;
   }
@@ -26,6 +29,7 @@ export async function publish(
         inFlight: [],
         paused: null,
         resumedAt: null,
+        pace: null,
       };
       await commit([{ op: 'create', path: currentPath, data: pointer }]);
     } else if (current.data.release !== id) {

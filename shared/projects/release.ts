@@ -1,3 +1,4 @@
+import type { Pace } from '../agents/pace.ts';
 import type { Pause } from '../agents/state.ts';
 import type { Document, Ports } from '../ports/index.ts';
 import type { Project } from './project.ts';
@@ -17,6 +18,8 @@ export type Current = {
   paused: Pause | null;
   /** What was admitted until then is not counted against the size of any queue. */
   resumedAt: Date | null;
+  /** How fast it launches since a quota was in the way; null before that ever happened. */
+  pace: Pace | null;
 };
 
 export const currentPath = 'project/current';
@@ -66,7 +69,7 @@ export function createReleases(ports: Pick<Ports, 'documents' | 'clock'>): Relea
         if (!current) return undefined;
         // What was published by an older Drover does not have it.
         const { publishedAt } = current.data as Partial<Current>;
-        pointer = { id: current.data.release, publishedAt, readAt: now };
+        pointer = { id: current.data.release, publishedAt, readAt: current.readAt };
       }
       const { id, publishedAt } = pointer;
       const release = await get(id);

@@ -1,5 +1,5 @@
 import { credentialId, parseReference } from '../credentials/reference.ts';
-import type { Document, Ports } from '../ports/index.ts';
+import { type Document, type Ports, unless } from '../ports/index.ts';
 import { allSettled } from '../settled.ts';
 import { jobId, runSecretId } from './names.ts';
 import type { Run } from './run.ts';
@@ -13,7 +13,9 @@ import type { Run } from './run.ts';
 export async function clean(ports: Ports, { id, path, data }: Document<Run>): Promise<void> {
   // Secrets first: a create of the job that is still on its way cannot start a container without them (decision 0003).
   await allSettled(secretsOf(id, data).map((secret) => ports.secrets.delete(secret)));
-  await ports.jobs.delete(jobId(id));
+  const deleted = await unless(['resource_exhausted'], 'later', () => ports.jobs.delete(jobId(id)));
+  // What starts a run goes before what tidies up after one: the sweep comes back, later each time.
+  if (deleted === 'later') return;
   const cleanedAt = new Date(ports.clock.now()).toISOString();
   await ports.documents.commit([{ op: 'update', path, fields: { cleanedAt, dueAt: null } }]);
 }

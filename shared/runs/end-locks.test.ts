@@ -3,6 +3,7 @@ import { projectOf } from '../../test/project.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import { acquireLock } from '../locks/acquire.ts';
 import { type Lock, lockPath } from '../locks/lock.ts';
+import { CloudError } from '../ports/index.ts';
 import { killRun } from './kill.ts';
 
 const key = 'github://acme/pasture/issues/42';
@@ -64,6 +65,29 @@ describe('the end of a run', () => {
     await world.settle();
     expect(await take(other)).toMatchObject({ outcome: 'acquired', fence: 2 });
     expect(await take(one)).toMatchObject({ outcome: 'no such run' });
+  });
+});
+
+describe('a run that is over and not clean', () => {
+  it('has its locks released by whoever cleans up after it: what released them may have died', async () => {
+    const { world, take } = await worldWithLocks();
+    const run = await started(world, 'one');
+    await take(run);
+    const held = await world.ports.documents.get<Lock>(lockPath(key));
+    const { commit } = world.ports.documents;
+    world.ports.documents.commit = async (writes) => {
+      if (writes.some((write) => write.op === 'update' && 'cleanedAt' in write.fields)) {
+        world.ports.documents.commit = commit;
+        // As if there had been too many for the ending's commit.
+        await commit([{ op: 'set', path: lockPath(key), data: held?.data ?? {} }]);
+        throw new CloudError('unavailable', 'not now');
+      }
+      return commit(writes);
+    };
+    await world.exit(run, { exitCode: 0 });
+    await world.advance(10_000);
+    expect(await world.run(run)).toMatchObject({ cleanedAt: expect.any(String) });
+    expect(await lockOf(world)).toMatchObject({ holder: null, fence: 1 });
   });
 });
 

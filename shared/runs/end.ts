@@ -83,12 +83,11 @@ export async function endRun(
   });
   if (isOurs && run) {
     ports.log.info('run ended', { runId, agent: run.data.agent, reason: ending.reason });
-    if (hasMoreLocks) await releaseRemaining(ports, runId);
     if (notBefore !== null) await wakeDispatch(ports, run.data.agent, notBefore);
   }
   // Over and not clean: ended just now, or by a commit of ours whose answer was lost.
   if (run && (isOurs || (isOver(run.data.state) && run.data.cleanedAt === null))) {
-    await finish(ports, releases, run);
+    await finish(ports, releases, run, !isOurs || hasMoreLocks);
   }
   return isOurs;
 }
@@ -149,10 +148,18 @@ function secondsSince({ times, timeout }: Run, now: number): number {
 }
 
 /**
- * What follows the ending of a run, as often as it takes: the free slot finds its next run, what it still waits for is given up,
- * then job and secrets go. The run is due until both were done (D6).
+ * What follows the ending of a run, as often as it takes: what its commit could not release is released, the free slot finds its
+ * next run, what it still waits for is given up, then job and secrets go. The run is due until all of it was done (D6).
+ *
+ * @param mayHoldLocks Whether locks may still name it. Default: they may.
  */
-export async function finish(ports: Ports, releases: Releases, run: Document<Run>): Promise<void> {
+export async function finish(
+  ports: Ports,
+  releases: Releases,
+  run: Document<Run>,
+  mayHoldLocks = true,
+): Promise<void> {
+  if (mayHoldLocks) await releaseRemaining(ports, run.id);
   await wakeNext(ports, releases, run.data.agent);
   await failRemaining(ports, run);
   await clean(ports, run);

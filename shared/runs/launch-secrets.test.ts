@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ask } from '../../test/ask.ts';
 import { projectOf } from '../../test/project.ts';
+import { place } from '../../test/sim/place.ts';
 import { createWorld, type World, type WorldOptions } from '../../test/world.ts';
 import { homeSecretId, keepCredential } from '../credentials/home.ts';
 import { parseReference } from '../credentials/reference.ts';
 import type { NewJob } from '../ports/index.ts';
+import { runSecretId } from './names.ts';
 
 const credentials = ['git_ssh:default', 'git_ssh:other'];
 
@@ -89,7 +91,7 @@ describe('credentials that are delivered directly', () => {
     const runId = await ask(world, 'triage');
     await world.settle();
     await world.exit(runId, { exitCode: 0 });
-    const own = `drover-run-${runId}-1`;
+    const own = runSecretId(runId, 1);
     expect(writes).toEqual([`create ${own}`, `fill ${own}`, `delete ${own}`]);
   });
 
@@ -140,5 +142,35 @@ describe.each(['copy', 'direct'] as const)('a credential that is missing (%s)', 
     });
     expect(world.started).toEqual([]);
     expect(await world.leftovers()).toEqual([]);
+  });
+});
+
+describe('a launch that hung for longer than its secrets would have lasted', () => {
+  it('is made again, and fails no run', async () => {
+    const queue = `projects/${place.project}/locations/${place.region}/queues/drover-dispatch`;
+    let hangs = true;
+    const world: World = await createWorld({
+      project: projectOf({ triage: { credentials: [] } }),
+      wrap: (ports) => ({
+        ...ports,
+        secrets: {
+          ...ports.secrets,
+          create: async (secret) => {
+            if (hangs) {
+              hangs = false;
+              world.tasks.pauseQueue(queue);
+              await world.advance(3 * 3_600_000);
+              world.tasks.resumeQueue(queue);
+            }
+            return ports.secrets.create(secret);
+          },
+        },
+      }),
+    });
+    const runId = await ask(world, 'triage');
+    await world.settle();
+    await world.advance(60_000);
+    expect((await world.run(runId)).state).toBe('running');
+    expect(world.started).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import {
   credentialId,
   parseReference,
 } from '../credentials/reference.ts';
-import type { Ports, SecretFiles } from '../ports/index.ts';
+import { CloudError, hasCode, type Ports, type SecretFiles } from '../ports/index.ts';
 import { allSettled } from '../settled.ts';
 import { runLabels } from './labels.ts';
 import type { Launch } from './launch.ts';
@@ -77,12 +77,20 @@ async function mountHome({ secrets }: Ports, reference: CredentialReference): Pr
 }
 
 /** A secret that outlives the run's longest life by an hour, and then goes by itself. */
-async function createSecret(ports: Ports, { run, agent }: Launch, id: string): Promise<void> {
-  await ports.secrets.create({
-    id,
-    labels: runLabels(run.id, run.data.agent),
-    expiresAt: ports.clock.now() + agent.timeout * 1_000 + secretLifeMs,
-  });
+async function createSecret(
+  { secrets, clock }: Ports,
+  { run, agent }: Launch,
+  id: string,
+): Promise<void> {
+  const expiresAt = clock.now() + agent.timeout * 1_000 + secretLifeMs;
+  try {
+    await secrets.create({ id, labels: runLabels(run.id, run.data.agent), expiresAt });
+  } catch (error) {
+    // An instance that hung for hours asks for something that is past: nothing is wrong with the run, only with this launch.
+    if (!hasCode(error, 'invalid_argument') || clock.now() < expiresAt) throw error;
+    const late = `secret ${id} would have expired before it was made`;
+    throw new CloudError('deadline_exceeded', late, { cause: error });
+  }
 }
 
 /**

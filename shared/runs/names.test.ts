@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeOf, jobId, runIds, runOfJob, runSecretId, startToken, taskName } from './names.ts';
+import {
+  causeOf,
+  jobId,
+  runIds,
+  runOfJob,
+  runSecretId,
+  runSecretPrefix,
+  startToken,
+  taskName,
+} from './names.ts';
 
 const agentName = fc
   .array(fc.stringMatching(/^[a-z0-9]{1,20}$/), { minLength: 1, maxLength: 8 })
@@ -49,6 +58,24 @@ describe('run ids', () => {
       ),
     );
   });
+});
+
+it('the secrets of a run begin as those of its own agent do, and of no other', () => {
+  fc.assert(
+    fc.property(agentName, agentName, fc.string(), (agent, other, cause) => {
+      for (const id of runIds(agent, cause)) {
+        const secret = runSecretId(id, 1, 'github_token-default');
+        expect(secret.startsWith(runSecretPrefix(agent))).toBe(true);
+        if (other !== agent) expect(secret.startsWith(runSecretPrefix(other))).toBe(false);
+      }
+    }),
+    {
+      examples: [
+        ['dev', 'dev-two', ''],
+        ['dev-two', 'dev', ''],
+      ],
+    },
+  );
 });
 
 it('a cause is not another list of parts', () => {

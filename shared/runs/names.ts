@@ -32,15 +32,18 @@ export function causeOf(...parts: readonly string[]): string {
  */
 export function runIds(agent: string, cause: string): string[] {
   const digest = hash(cause);
-  const name =
-    agent.length <= longestName
-      ? agent
-      : `${agent.slice(0, longestName - 7)}-${hash(agent).slice(0, 6)}`;
+  const name = shortName(agent);
   const ids: string[] = [];
   for (let at = 0; at + hashLength <= digest.length; at += hashLength) {
     ids.push(`${name}-${digest.slice(at, at + hashLength)}`);
   }
   return ids;
+}
+
+/** An agent's name as it stands in the ids of its runs. */
+function shortName(agent: string): string {
+  if (agent.length <= longestName) return agent;
+  return `${agent.slice(0, longestName - 7)}-${hash(agent).slice(0, 6)}`;
 }
 
 const jobPrefix = 'drover-';
@@ -64,9 +67,17 @@ export function startToken(attempt: number): string {
   return `a${attempt}`;
 }
 
+/**
+ * What the ids of the secrets of an agent's runs begin with, and of no other agent's: permissions are given by it (D17). No
+ * agent's name has the `_` that ends it.
+ */
+export function runSecretPrefix(agent: string): string {
+  return `drover-run-${shortName(agent)}_`;
+}
+
 /** The secret that one launch makes for the run itself, or for one of its credentials. */
 export function runSecretId(runId: string, attempt: number, credential?: string): string {
-  const own = `drover-run-${runId}-${attempt}`;
+  const own = `drover-run-${runId.replace(/-([^-]*)$/, '_$1')}-${attempt}`;
   return credential === undefined ? own : `${own}-${credential}`;
 }
 

@@ -1,3 +1,4 @@
+import { slowDown } from '../agents/pace.ts';
 import { optimistically } from '../optimistic.ts';
 import { CloudError, type Document, type JobInfo, type Ports } from '../ports/index.ts';
 import { agentIn } from '../projects/project.ts';
@@ -27,11 +28,14 @@ export interface Leased {
 
 /** Failed launches after which a run fails for good. */
 const mostFailures = 5;
-/** Longest time in ms that a run may be launching, however often a quota sends it back. */
-const longestLaunchMs = 60 * 60_000;
+/** Longest time in ms that a run may be launching, however often a quota sends it back: a day's peak has passed by then. */
+const longestLaunchMs = 24 * 60 * 60_000;
 /** Pause after the first failed launch, in ms; it doubles with each, up to the longest, and is drawn from its upper half. */
 const firstPauseMs = 5_000;
 const longestPauseMs = 60_000;
+/** From this attempt on the pause is longer: a quota that has refused so often is not a matter of minutes. */
+const manyAttempts = 30;
+const longPauseMs = 10 * 60_000;
 
 /** Launches a run whose lease we hold, and records what came of it. */
 export async function startRun(
@@ -105,12 +109,9 @@ async function tryLaunch(
   return false;
 }
 
-function launchingSince(run: Run, now: number): number {
-  return Date.parse(run.times.launching ?? '') || now;
-}
-
 function isExhausted({ run, failures }: Leased, now: number): boolean {
-  return failures >= mostFailures || now - launchingSince(run.data, now) > longestLaunchMs;
+  const since = Date.parse(run.data.times.launching ?? '') || now;
+  return failures >= mostFailures || now - since > longestLaunchMs;
 }
 
 /** The last look at a run whose launches all failed: it may have started after all. */
@@ -175,17 +176,26 @@ async function recordStart(ports: Ports, runId: string, execution: string): Prom
   return 'started';
 }
 
-/** Puts a launch off for a pause that grows with the attempts. A quota is no failure. */
+/** Puts a launch off for a pause that grows with the attempts. A quota is no failure: it slows all launches down instead. */
 async function putOff(ports: Ports, leased: Leased, error: CloudError): Promise<void> {
   const { attempt, run } = leased;
-  const failures = leased.failures + (error.code === 'resource_exhausted' ? 0 : 1);
-  const pause = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
-  const until = ports.clock.now() + pause * (0.5 + ports.random.fraction() / 2);
+  const isOverQuota = error.code === 'resource_exhausted';
+  const failures = leased.failures + (isOverQuota ? 0 : 1);
+  const spread = isOverQuota ? ((await slowDown(ports)) ?? 0) : 0;
+  const pause = Math.min(Math.max(spread, pauseAfter(ports, attempt)), longPauseMs);
+  const until = ports.clock.now() + pause;
   const why = `launch ${attempt} is repeated later: ${error.message}`;
   const isOurs = await giveBack(ports, { ...leased, failures }, until, why);
   if (isOurs) await wakeDispatch(ports, run.data.agent, until);
   // Nobody can say whether Cloud Run took the job after all.
   else await removeIfOver(ports, run);
+}
+
+/** In ms. */
+function pauseAfter({ random }: Ports, attempt: number): number {
+  const longest = attempt < manyAttempts ? longestPauseMs : longPauseMs;
+  const pause = Math.min(firstPauseMs * 2 ** (attempt - 1), longest);
+  return pause * (0.5 + random.fraction() / 2);
 }
 
 /** Gives a lease back, to be taken again at `until` (ms since the epoch). Answers whether it was still ours. */

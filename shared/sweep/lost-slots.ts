@@ -8,17 +8,21 @@ import { isOver } from '../runs/states.ts';
 
 /**
  * Frees the slots and keys of runs that are over or gone, where a run of the agent has waited too long. An ending frees them
- * itself (D6): this is for a document that somebody deleted.
+ * itself (D6): this is for a document that somebody deleted. Answers whether none is left: somebody may just have changed what
+ * lists them.
  */
 export async function freeLostSlots(
   ports: Ports,
   agent: ReadAgent,
   project: Document<Current> | undefined,
-): Promise<void> {
-  await freeIn(ports, agent.agent, agent.data.inFlight, (lost) => releaseAgent(agent, lost));
-  await freeIn(ports, 'project', project?.data.inFlight ?? [], (lost) =>
+): Promise<boolean> {
+  const ofAgent = await freeIn(ports, agent.agent, agent.data.inFlight, (lost) =>
+    releaseAgent(agent, lost),
+  );
+  const ofProject = await freeIn(ports, 'project', project?.data.inFlight ?? [], (lost) =>
     releaseSlots(project, lost),
   );
+  return ofAgent && ofProject;
 }
 
 async function freeIn(
@@ -26,12 +30,17 @@ async function freeIn(
   whose: string,
   inFlight: readonly string[],
   release: (lost: string[]) => Write[],
-): Promise<void> {
+): Promise<boolean> {
   const runs = await Promise.all(
     inFlight.map(async (id) => ({ id, run: await ports.documents.get<Run>(`runs/${id}`) })),
   );
   const lost = runs.filter(({ run }) => !run || isOver(run.data.state)).map(({ id }) => id);
-  if (lost.length === 0) return;
-  ports.log.warn('freed slots that nobody used', { whose, runs: lost.join(' ') });
-  await unlessContended(() => ports.documents.commit(release(lost)));
+  if (lost.length === 0) return true;
+  let isFreed = false;
+  await unlessContended(async () => {
+    await ports.documents.commit(release(lost));
+    isFreed = true;
+    ports.log.warn('freed slots that nobody used', { whose, runs: lost.join(' ') });
+  });
+  return isFreed;
 }

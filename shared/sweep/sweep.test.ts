@@ -4,6 +4,7 @@ import { createWorld } from '../../test/world.ts';
 import { pauseAgent, pauseProject, resumeAgent } from '../agents/pause.ts';
 import { readAgentState } from '../agents/state.ts';
 import { admit } from '../agents/test-runs.ts';
+import { onOneClock } from '../one-clock.ts';
 import { CloudError, type Ports } from '../ports/index.ts';
 import { runLabels } from '../runs/labels.ts';
 import { removeOrphans } from './orphans.ts';
@@ -29,6 +30,20 @@ describe('the sweep', () => {
     expect((await sweep(world.ports)).overdue).toBe(2);
     await world.advance(60_000);
     expect((await sweep(world.ports)).overdue).toBe(1);
+  });
+
+  it('puts runs off by the time that it has just learnt, where its instance knew no better before', async () => {
+    const world = await createWorld({
+      project: projectOf({ triage: { scale: 1, timeout: 3_600 } }),
+    });
+    for (const id of ['1', '2']) await world.deliver(id);
+    await world.settle();
+    await world.advance(60_000);
+    const { clock } = world.ports;
+    const tenAhead = { ...clock, now: () => clock.now() + 10 * 60_000 };
+    await sweep(onOneClock({ ...world.ports, clock: tenAhead }));
+    const dues = (await world.runs()).map(({ dueAt }) => (dueAt?.getTime() ?? 0) - clock.now());
+    expect(Math.max(...dues)).toBeLessThanOrEqual(3 * 60_000);
   });
 
   it('looks at a long run less and less often', async () => {
@@ -115,6 +130,79 @@ describe('the sweep, when something is wrong', () => {
     await world.sweep();
     expect((await world.run(second)).state).toBe('running');
     expect(await world.slots('triage')).toEqual([second]);
+  });
+});
+
+describe('a queue that cannot be counted', () => {
+  it('is woken, and keeps nobody else from being put off', async () => {
+    let isFailing = false;
+    const world = await createWorld({
+      project: projectOf({ triage: {}, other: {} }),
+      wrap: (ports) => ({
+        ...ports,
+        documents: {
+          ...ports.documents,
+          count: async (query) => {
+            if (isFailing) throw new CloudError('unavailable', 'not now');
+            return ports.documents.count(query);
+          },
+        },
+      }),
+    });
+    for (let n = 1; n <= 12; n += 1) await admit(world.ports, 'triage', n);
+    await admit(world.ports, 'other', 1);
+    await world.advance(60_000);
+    isFailing = true;
+    expect((await sweep(world.ports)).overdue).toBe(13);
+    const now = world.ports.clock.now();
+    expect((await world.runs()).filter(({ dueAt }) => !(dueAt && +dueAt > now))).toEqual([]);
+    isFailing = false;
+    await world.settle();
+    expect((await world.run('triage-1')).state).toBe('running');
+  });
+});
+
+describe('slots that the sweep cannot free', () => {
+  it.each([
+    ['an agent cannot be read', 'get', 'agents/triage', 'unavailable'],
+    ['the project cannot be read', 'get', 'project/current', 'unavailable'],
+    ['somebody else has just changed what lists them', 'commit', 'agents/triage', 'aborted'],
+  ] as const)('are looked at again by the next one: %s', async (_what, method, path, code) => {
+    let isFailing = false;
+    const failsOnce = (paths: string[]): void => {
+      if (!isFailing || !paths.includes(path)) return;
+      isFailing = false;
+      throw new CloudError(code, 'not now');
+    };
+    const world = await createWorld({
+      project: { ...projectOf({ triage: { scale: 1, timeout: 3_600 } }), scale: 1 },
+      wrap: (ports) => ({
+        ...ports,
+        documents: {
+          ...ports.documents,
+          get: async (path) => {
+            if (method === 'get') failsOnce([path]);
+            return ports.documents.get(path);
+          },
+          commit: async (writes) => {
+            if (method === 'commit') failsOnce(writes.map((write) => write.path));
+            return ports.documents.commit(writes);
+          },
+        },
+      }),
+    });
+    const first = (await world.deliver('1')).triage ?? '';
+    await world.settle();
+    const second = (await world.deliver('2')).triage ?? '';
+    await world.settle();
+    await world.ports.documents.commit([{ op: 'delete', path: `runs/${first}` }]);
+    await world.advance(60_000);
+    isFailing = true;
+    await sweep(world.ports);
+    expect(isFailing).toBe(false);
+    await world.advance(60_000);
+    await world.sweep();
+    expect((await world.run(second)).state).toBe('running');
   });
 });
 

@@ -1,3 +1,4 @@
+import { countQueued } from '../agents/queue.ts';
 import { readAgentState, readCurrent } from '../agents/state.ts';
 import { sweepLocks } from '../locks/sweep-locks.ts';
 import { unlessContended } from '../optimistic.ts';
@@ -9,13 +10,12 @@ import { wakeDispatch, wakePoll } from '../runs/wake.ts';
 import { allSettled } from '../settled.ts';
 import { freeLostSlots } from './lost-slots.ts';
 import { removeOrphans } from './orphans.ts';
+import { crowd, queueLook } from './queue-look.ts';
 
 /** Overdue runs that one sweep wakes; more are left to the next. */
 const batch = 300;
 /** Runs that one commit puts off: where one of them has changed meanwhile, its companions wait for the next sweep. */
 const putOffBatch = 10;
-/** How long a queued run that is waiting for a slot is left alone once its agent was woken, in ms. */
-const waitingMs = 3 * sweepMs;
 /**
  * Longest time for which a run that a pause holds is left alone, in ms. Each gets a time of its own in the upper half, so that
  * a queue of thousands never is due at once. Who resumes makes one of them due in the same commit, and that one wakes the rest.
@@ -43,13 +43,14 @@ export interface Swept {
  * Cloud Tasks is put off, so that what cannot be helped does not hide what can.
  */
 export async function sweep(ports: Ports): Promise<Swept> {
-  const now = ports.clock.now();
   const overdue = await ports.documents.query<Run>({
     collection: 'runs',
-    where: [['dueAt', '<=', new Date(now)]],
+    where: [['dueAt', '<=', new Date(ports.clock.now())]],
     orderBy: [['dueAt', 'asc']],
     limit: batch,
   });
+  // Not before: an instance that could read nothing else yet knows the time from this answer.
+  const now = ports.clock.now();
   const [, orphans, locks] = await allSettled([
     wake(ports, overdue, now).then((seen) => putOff(ports, seen)),
     removeOrphans(ports),
@@ -69,10 +70,14 @@ async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promis
   const project = agents.length > 0 ? readProject(ports) : undefined;
   const dispatches = agents.map(async (agent): Promise<Seen[]> => {
     const own = needsDispatch.filter(({ data }) => data.agent === agent);
-    const isPaused = await lookAtAgent(ports, agent, await project);
+    const look = lookAtAgent(ports, agent, await project, own.length);
+    const { isPaused, isWhole, queued } = await look;
     if (isPaused) return own.map((run) => [run, heldUntil(ports, run.data, now)]);
     if (!(await wakeDispatch(ports, agent))) return [];
-    return own.map((run) => [run, nextLook(run.data, now)]);
+    return own.map((run) => [
+      run,
+      isWhole ? queueLook(ports, run.data, queued, now) : nextSweep(now),
+    ]);
   });
   const polls = needsPoll.map(async (run): Promise<Seen[]> => {
     if (!(await wakePoll(ports, run.id))) return [];
@@ -81,29 +86,47 @@ async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promis
   return (await Promise.all([...dispatches, ...polls])).flat();
 }
 
-/** The project's own state; undefined where it cannot be read now. */
-async function readProject(ports: Ports): Promise<Document<Current> | undefined> {
+/** The project's own state, where there is one; null where it cannot be read now. */
+async function readProject(ports: Ports): Promise<Document<Current> | undefined | null> {
   try {
     return await readCurrent(ports);
   } catch (error) {
     noteUnread(ports, 'the project', error);
-    return undefined;
+    return null;
   }
 }
 
-/** Reads the state of an agent, and frees what it has lost. Answers whether a pause holds it. Never throws: then it is woken. */
+/** What a look at an agent found. */
+interface Looked {
+  /** Whether a pause holds it. */
+  isPaused: boolean;
+  /** Whether all was seen, and all of its slots that were lost are free. */
+  isWhole: boolean;
+  /** Length of its queue; undefined: it is none to speak of. */
+  queued?: number | undefined;
+}
+
+/**
+ * Reads the state of an agent, and frees what it has lost. Never throws: what could not be looked at is woken.
+ *
+ * @param overdue How many of its queued runs are.
+ */
 async function lookAtAgent(
   ports: Ports,
   agent: string,
-  project: Document<Current> | undefined,
-): Promise<boolean> {
+  project: Document<Current> | undefined | null,
+  overdue: number,
+): Promise<Looked> {
   try {
     const state = await readAgentState(ports, agent);
-    await freeLostSlots(ports, state, project);
-    return state.data.paused !== null || (project?.data.paused ?? null) !== null;
+    const isFreed = await freeLostSlots(ports, state, project ?? undefined);
+    const isPaused = state.data.paused !== null || (project?.data.paused ?? null) !== null;
+    const isLong = !isPaused && overdue >= crowd;
+    const queued = isLong ? await countQueued(ports, agent) : undefined;
+    return { isPaused, isWhole: isFreed && project !== null, queued };
   } catch (error) {
     noteUnread(ports, agent, error);
-    return false;
+    return { isPaused: false, isWhole: false };
   }
 }
 
@@ -126,17 +149,21 @@ async function putOff(ports: Ports, seen: readonly Seen[]): Promise<void> {
   await allSettled(commits);
 }
 
-function nextLook({ state, times, notBefore }: Run, now: number): Date {
-  if (state === 'queued') {
-    return new Date(Math.max(now + waitingMs, (notBefore?.getTime() ?? 0) + sweepMs));
-  }
+/** Before the next sweep: what could not be looked at to the end may be what a run waits for. */
+function nextSweep(now: number): Date {
+  return new Date(now + sweepMs / 2);
+}
+
+function nextLook({ state, times }: Run, now: number): Date {
   if (state === 'launching') return new Date(now + workingMs);
   // Longer each time: what runs is polled, and what cannot be cleaned up is not helped by haste.
   return runningDueAt(now, Date.parse(times[state] ?? '') || now);
 }
 
 /** By when a run that a pause holds is to be looked at again. */
-function heldUntil({ random }: Ports, run: Run, now: number): Date {
-  if (run.notBefore && run.notBefore.getTime() + timedMs > now) return nextLook(run, now);
-  return new Date(now + pausedMs * (0.5 + random.fraction() / 2));
+function heldUntil(ports: Ports, run: Run, now: number): Date {
+  if (run.notBefore && run.notBefore.getTime() + timedMs > now) {
+    return queueLook(ports, run, undefined, now);
+  }
+  return new Date(now + pausedMs * (0.5 + ports.random.fraction() / 2));
 }

@@ -84,11 +84,11 @@ export function valuesContract(bench: Bench): void {
     expect(data?.bytes?.constructor).toBe(Uint8Array);
   });
 
-  test('what was read is the reader’s own', async () => {
+  test('what a reader does to what it read, if it may, changes nothing for others', async () => {
     const path = `${bench.collection()}/one`;
     await bench.documents.commit([{ op: 'create', path, data: { map: { a: 1 } } }]);
     const first = await bench.documents.get<{ map: { a: number } }>(path);
-    if (first) first.data.map.a = 2;
+    if (first) Reflect.set(first.data.map, 'a', 2);
     expect((await bench.documents.get(path))?.data).toEqual({ map: { a: 1 } });
   });
 

@@ -4,6 +4,7 @@ import { commitContract } from './documents-commit.ts';
 import { limitsContract } from './documents-limits.ts';
 import { queryContract } from './documents-query.ts';
 import { racesContract } from './documents-races.ts';
+import { timeContract } from './documents-time.ts';
 import { valuesContract } from './documents-values.ts';
 
 /** An implementation under test. */
@@ -43,4 +44,5 @@ export function documentsContract(setup: () => Promise<Subject>): void {
   describe('query', () => queryContract(bench));
   describe('races', () => racesContract(bench));
   describe('limits', () => limitsContract(bench));
+  describe('time', () => timeContract(bench));
 }

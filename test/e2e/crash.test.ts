@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isOver } from '../../shared/runs/states.ts';
 import { eventually } from '../drover.ts';
+import { chance } from '../sim/random.ts';
 import { endPrograms, type Program } from './program.ts';
 import { removeDirectories } from './projects.ts';
 import { type Accepted, expectSettled } from './settled.ts';
@@ -156,7 +157,7 @@ const kills = 8;
 const mostDeliveries = 40;
 
 async function killAgainAndAgain(seed: number): Promise<void> {
-  const random = seeded(seed);
+  const { fraction: random } = chance(seed);
   const site = await createSite({
     brief: { seconds: 0, scale: 3, credentials: 3 },
     slow: { seconds: 0.6, scale: 2 },
@@ -206,15 +207,4 @@ async function killAgainAndAgain(seed: number): Promise<void> {
     ({ state, reason }) => !isOver(state) || !['completed', 'interrupted'].includes(reason ?? ''),
   );
   expect(strange).toEqual([]);
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

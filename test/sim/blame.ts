@@ -1,5 +1,6 @@
 import type { Exited } from '../../infra/local/engines/run/index.ts';
 import type { Reason } from '../../shared/runs/reasons.ts';
+import type { Run } from '../../shared/runs/run.ts';
 import { hold } from './laws.ts';
 import type { Entry } from './ledger.ts';
 
@@ -42,6 +43,9 @@ const exits: { readonly [reason in Reason]?: (how: Exited) => boolean } = {
   signal: (how) => 'signal' in how,
 };
 
+/** Time in ms after the longest life of a run from which Google deletes its secrets, be it launched by then or not (D4). */
+const secretLifeMs = 3_600_000;
+
 /** Judges the ending of a run: nobody fails for nothing. */
 export function judgeEnding(
   { id, data }: Entry,
@@ -51,10 +55,22 @@ export function judgeEnding(
   const { reason, summary } = data;
   if (reason === null) return;
   const possible = causes[reason];
+  const isMissing = possible?.includes('deleted the secrets') && haveExpired(data);
   const caused = possible?.some((cause) => misdeeds.has(cause)) ?? true;
-  hold(caused, 'blame', `${id}: ${reason}, and nobody did anything (${summary})`, id);
+  hold(
+    caused || isMissing === true,
+    'blame',
+    `${id}: ${reason}, and nobody did anything (${summary})`,
+    id,
+  );
   const fits = exits[reason];
   if (!fits) return;
   const how = JSON.stringify(exited ?? 'nothing');
   hold(exited !== undefined && fits(exited), 'blame', `${id}: ${reason} after ${how}`, id);
+}
+
+/** Whether the secrets of a run may have been there for too long, because nothing went on for hours while it was launched. */
+function haveExpired({ times, timeline, timeout }: Run): boolean {
+  const since = Date.parse(times.launching ?? '');
+  return Date.parse(timeline.at(-1)?.at ?? '') - since >= timeout * 1_000 + secretLifeMs;
 }

@@ -1,12 +1,12 @@
+import type { PubSubEngine } from '../../infra/local/engines/pubsub/engine.ts';
+import type { Push } from '../../infra/local/engines/pubsub/types.ts';
 import type { Attempt, Outcome, TasksEngine } from '../../infra/local/engines/tasks/index.ts';
-import { dispatch } from '../../shared/agents/dispatch.ts';
-import type { CloudSettings } from '../../shared/cloud/settings.ts';
-import { Permanent, Retryable } from '../../shared/errors.ts';
-import { CloudError, type Ports } from '../../shared/ports/index.ts';
+import { isAcknowledged, pushBody } from '../../infra/local/push-delivery.ts';
+import type { Ports } from '../../shared/ports/index.ts';
 import type { Releases } from '../../shared/projects/release.ts';
-import { poll } from '../../shared/runs/poll.ts';
-import type { Settings } from '../../shared/settings.ts';
+import type { Reply, RequestParts } from './http.ts';
 import type { Schedule } from './schedule.ts';
+import { asServiceAccount, standInToken } from './token.ts';
 
 /** A function, or the tool that publishes releases; `control` is what people use. */
 export type FunctionName =
@@ -19,12 +19,12 @@ export type FunctionName =
   | 'control'
   | 'publish';
 
-/** One instance of a function, as one call of it has it. */
+/** One instance of a function: it lasts from call to call, and remembers. */
 export interface Instance {
   ports: Ports;
   releases: Releases;
-  /** Rejects when the instance dies. */
-  death: Promise<never>;
+  /** Does what one call does. Rejects when the instance dies before that is done. */
+  enter<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export type CallFunction = <T>(
@@ -32,50 +32,68 @@ export type CallFunction = <T>(
   work: (ports: Ports, releases: Releases) => Promise<T>,
 ) => Promise<T>;
 
+/** Sends a request to a function, in one of its instances. */
+export type SendRequest = (
+  name: FunctionName,
+  path: string,
+  parts?: RequestParts,
+) => Promise<Reply>;
+
 interface Surroundings {
-  call: CallFunction;
+  request: SendRequest;
   schedule: Schedule;
   tasks: TasksEngine;
-  settings: Settings;
-  targets: CloudSettings['targets'];
+  pubsub: PubSubEngine;
+  /** Whether Cloud Tasks makes this call twice at once. */
+  isTwice(name: FunctionName): boolean;
+  /** Hears of each entry of the log sink that is pushed; what it answers with hears whether that was acknowledged. */
+  pushed(entry: unknown): (isTaken: boolean) => void;
 }
 
-/** Makes the calls of Cloud Tasks, and tells it how they went: answered, or not in time. */
-export function taskCalls({ call, schedule, tasks, settings, targets }: Surroundings) {
-  const make = async ({ url, body }: Attempt): Promise<void> => {
-    const { agent = '', run = '', attempt, n } = JSON.parse(body.toString()) as TaskBody;
-    if (url === targets.dispatch.url) {
-      await call('dispatch', (ports, releases) => dispatch(ports, settings, releases, agent));
-      return;
-    }
-    const ordinal = attempt === undefined || n === undefined ? undefined : { attempt, n };
-    await call('poll', (ports, releases) => poll(ports, releases, run, ordinal));
+/** Makes the calls of Cloud Tasks and Pub/Sub, and tells them how they went: answered, or not in time. */
+export function cloudCalls({ request, schedule, tasks, pubsub, isTwice, pushed }: Surroundings) {
+  const make = async ({ url, method, headers, body, oidc }: Attempt): Promise<Outcome> => {
+    const token = oidc && standInToken(oidc.email, oidc.audience);
+    const reply = await request(nameIn(url), '/', {
+      method,
+      headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }) },
+      body,
+    });
+    const seconds = reply.headers.get('retry-after');
+    const { status } = reply;
+    return seconds === null ? { status } : { status, retryAfterMs: Number(seconds) * 1_000 };
   };
-  return async (attempt: Attempt): Promise<void> => {
-    const deadline = schedule.now() + attempt.deadlineMs;
-    const callOff = schedule.at(deadline, () => tasks.settle(attempt, { failed: 'too late' }));
-    const outcome = await make(attempt).then(
-      (): Outcome => ({ status: 200 }),
-      (error: unknown): Outcome => answerTo(error),
-    );
-    callOff();
-    tasks.settle(attempt, outcome);
+
+  return {
+    attempt: async (attempt: Attempt): Promise<void> => {
+      const deadline = schedule.now() + attempt.deadlineMs;
+      const callOff = schedule.at(deadline, () => tasks.settle(attempt, { failed: 'too late' }));
+      if (isTwice(nameIn(attempt.url))) make(attempt).catch(() => {});
+      const outcome = await make(attempt).catch((error: Error) => ({ failed: error.message }));
+      callOff();
+      tasks.settle(attempt, outcome);
+    },
+    push: async (push: Push): Promise<void> => {
+      const heard = pushed(JSON.parse(Buffer.from(push.message.data, 'base64').toString()));
+      const reply = await request('logs', '/', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'CloudPubSub-Google',
+          ...(push.oidc && asServiceAccount('pubsub', push.oidc.audience)),
+        },
+        body: JSON.stringify(pushBody(push)),
+      }).catch(() => undefined);
+      // Pub/Sub itself sees to its deadline: what is settled after it counts for nothing.
+      const isTaken = reply !== undefined && isAcknowledged(reply.status);
+      heard(isTaken);
+      pubsub.settle(push, isTaken);
+    },
   };
 }
 
-interface TaskBody {
-  agent?: string;
-  run?: string;
-  attempt?: number;
-  n?: number;
-}
-
-const busyMs = 5_000;
-
-/** How a function answers when what it did threw this (D15). */
-function answerTo(error: unknown): Outcome {
-  if (error instanceof Permanent) return { status: 200 };
-  if (error instanceof Retryable) return { status: 503, retryAfterMs: error.afterSeconds * 1_000 };
-  if (error instanceof CloudError && error.transient) return { status: 503, retryAfterMs: busyMs };
-  return { status: 500 };
+/** The function that is called at `https://<name>.test`. */
+function nameIn(url: string): FunctionName {
+  const { hostname } = new URL(url);
+  return hostname.slice(0, hostname.indexOf('.')) as FunctionName;
 }

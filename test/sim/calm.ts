@@ -3,7 +3,7 @@ import { jobId } from '../../shared/runs/names.ts';
 import { isOver } from '../../shared/runs/states.ts';
 import type { World } from '../world.ts';
 import type { ScheduleJudge } from './judge-schedule.ts';
-import { hold, pointerMs, skewMs } from './laws.ts';
+import { hold, pointerMs, slackMs } from './laws.ts';
 import type { Committed, Entry, Ledger } from './ledger.ts';
 import { location } from './place.ts';
 import type { Schedule } from './schedule.ts';
@@ -117,7 +117,7 @@ export function createCalm(
       if (data.state !== 'ending') continue;
       const lasts = now() - Math.max(since, Date.parse(data.times.ending ?? ''));
       hold(lasts <= longestEndMs, 'kill', `${id} is ending for ${lasts / 1_000} s`, id);
-      const isNew = Date.parse(data.times.ending ?? '') > since + skewMs;
+      const isNew = Date.parse(data.times.ending ?? '') > since + slackMs;
       const isAsked =
         lasts <= (isNew ? promptMs : longestDueMs) || isStopped(world, id, data.execution);
       hold(isAsked, 'kill', `${id} is ending for ${lasts / 1_000} s, and Cloud Run not told`, id);

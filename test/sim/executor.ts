@@ -30,6 +30,8 @@ export interface Executor {
   nextDue(): number | undefined;
   /** Ends the container of a run, if it runs. */
   exit(runId: string, how: Exited): void;
+  /** How the last container of a run was started, if one was. */
+  startOf(runId: string): Start | undefined;
   /** Jobs whose container runs. */
   running: ReadonlySet<string>;
   /** How the last container of a job ended, by job. */
@@ -43,7 +45,7 @@ export function createExecutor(
   begun: (job: string, start: Start) => Exited | 'runs',
 ): Executor {
   /** By job. */
-  const executions = new Map<string, string>();
+  const starts = new Map<string, Start>();
   const running = new Set<string>();
   const exits = new Map<string, Exited>();
   /** Executions whose container does nothing any more but be there. */
@@ -72,8 +74,8 @@ export function createExecutor(
     }
     const job = parseExecution(execution).job;
     engine.started(execution);
+    starts.set(job, action);
     const how = begun(job, action);
-    executions.set(job, execution);
     running.add(job);
     if (how !== 'runs') end(execution, how);
   };
@@ -109,10 +111,11 @@ export function createExecutor(
     },
     exit: (runId, how) => {
       const job = jobId(runId);
-      const execution = executions.get(job);
+      const execution = starts.get(job)?.execution;
       if (execution === undefined || stuck.has(execution)) return;
       if (running.has(job)) end(execution, how);
     },
+    startOf: (runId) => starts.get(jobId(runId)),
     running,
     exits,
   };

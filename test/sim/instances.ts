@@ -1,10 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { onOneClock } from '../../shared/one-clock.ts';
 import type { Ports } from '../../shared/ports/index.ts';
-import { createReleases, type Releases } from '../../shared/projects/release.ts';
+import { createReleases } from '../../shared/projects/release.ts';
 import type { FunctionName, Instance } from './calls.ts';
-import { type Air, type Call, type Life, troubled } from './faults.ts';
-import { skewMs } from './laws.ts';
+import type { Sabotage } from './sabotage.ts';
+import { type Air, type Call, type Life, troubled } from './troubled.ts';
 
-/** What ends the calls of a function whose instance has died; the function itself never learns of it. */
+/** What ends the calls of a function whose instance has died, or whose answer got lost. */
 export class Crash extends Error {}
 
 /** One call of a function, as those who watch see it. */
@@ -26,41 +28,58 @@ export interface Witness {
   answer(name: string, caller: Caller, args: unknown[], answer: Promise<unknown>): void;
 }
 
-interface Running extends Life {
+/** One instance, and what becomes of it. */
+interface Running extends Life, Instance {
   number: number;
-  releases: Releases;
-  death: Promise<never>;
 }
 
 const troubledPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
 /** Instances of one function that take new calls. */
 const mostInstances = 3;
+/** Share of the calls that go to an instance which is there, if one is. */
+const warm = 0.9;
+/** How far the clock of an instance may be from the world's, in ms. */
+const longestSkewMs = 10 * 60_000;
+
+/** Whose call of a function the present one of a port belongs to. */
+const callers = new AsyncLocalStorage<Caller>();
 
 /** Instances as they come and go: a call goes to one that is there, with what it remembers, or to a new one. */
-export function createInstances(air: Air, witness: Witness) {
-  const { chance, schedule } = air;
+export function createInstances(air: Air, witness: Witness, sabotage: Sabotage) {
+  const { chance, schedule, weather } = air;
+  const { now } = schedule;
   const running = new Map<FunctionName, Running[]>();
   let count = 0;
   let callCount = 0;
 
-  const portsOf = (ports: Ports, life: Life, caller: Caller): Ports => {
-    const clock = { now: () => schedule.now() + life.skewMs, sleep: schedule.sleep };
+  const portsOf = (ports: Ports, life: Life, idle: Caller): Ports => {
+    const isWrong = chance.strikes('a clock is wrong', weather.rates.clock);
+    const skewMs = isWrong ? chance.between(-longestSkewMs, longestSkewMs) : 0;
+    const clock = {
+      now: () => now() + skewMs,
+      sleep: async (ms: number) => {
+        await schedule.sleep(ms);
+        await schedule.turn();
+      },
+    };
     const own: { [port: string]: unknown } = { ...ports, clock };
     for (const port of troubledPorts) {
       const calls: { [method: string]: Call } = {};
       for (const [method, call] of Object.entries(ports[port]) as [string, Call][]) {
-        const name = `${port}.${method}`;
-        const seen: Call = (...args) => witness.effect(name, caller, args, call);
-        const made = troubled(name, seen, life, air);
-        calls[method] = (...args) => {
-          const answer = made(...args);
-          witness.answer(name, caller, args, answer);
-          return answer;
-        };
+        calls[method] = seen(`${port}.${method}`, call, life, idle);
       }
       own[port] = calls;
     }
-    return own as unknown as Ports;
+    return onOneClock(own as unknown as Ports);
+  };
+  const seen = (name: string, call: Call, life: Life, idle: Caller): Call => {
+    const who = (): Caller => callers.getStore() ?? idle;
+    const made = troubled(name, (...args) => witness.effect(name, who(), args, call), life, air);
+    return (...args) => {
+      const answer = made(...args);
+      witness.answer(name, who(), args, answer);
+      return answer;
+    };
   };
 
   const begin = (ports: Ports, name: FunctionName): Running => {
@@ -70,35 +89,44 @@ export function createInstances(air: Air, witness: Witness) {
     });
     death.catch(() => {});
     count += 1;
+    const number = count;
     const life: Life = {
       dead: false,
-      skewMs: chance.happens(0.3) ? chance.between(-skewMs, skewMs) : 0,
       die: (where) => {
         life.dead = true;
-        remove(name, instance);
-        fall(new Crash(`instance ${instance.number} of ${name} died ${where}`));
+        const there = running.get(name) ?? [];
+        running.set(
+          name,
+          there.filter((one) => one.number !== number),
+        );
+        fall(new Crash(`instance ${number} of ${name} died: ${where}`));
       },
     };
-    const caller = { function: name, instance: count, number: 0, since: schedule.now() };
-    const releases = createReleases(portsOf(ports, life, caller));
-    const instance: Running = Object.assign(life, { number: count, releases, death });
-    return instance;
-  };
-  const remove = (name: FunctionName, instance: Running): void => {
-    running.set(
-      name,
-      (running.get(name) ?? []).filter((one) => one !== instance),
-    );
+    const idle: Caller = { function: name, instance: number, number: 0, since: now() };
+    const own = sabotage(portsOf(ports, life, idle), name);
+    const enter: Instance['enter'] = async (work) => {
+      await schedule.turn();
+      const isStill = weather.stillUntil > now();
+      if (isStill || chance.strikes(`no instance of ${name}`, weather.rates.unanswered / 2)) {
+        throw new Crash(`no instance of ${name} took a call`);
+      }
+      callCount += 1;
+      const caller: Caller = { function: name, instance: number, number: callCount, since: now() };
+      const answer = await Promise.race([callers.run(caller, work), death]);
+      await schedule.turn();
+      if (chance.strikes(`an answer of ${name} lost`, weather.rates.unanswered / 2)) {
+        throw new Crash(`an answer of ${name} was lost`);
+      }
+      return answer;
+    };
+    return Object.assign(life, { number, ports: own, releases: createReleases(own), enter });
   };
 
   return (ports: Ports, name: FunctionName): Instance => {
     const there = running.get(name) ?? [];
-    const warm = chance.happens(0.7) ? there[chance.between(0, mostInstances - 1)] : undefined;
-    const instance = warm ?? begin(ports, name);
-    if (!warm) running.set(name, [...there, instance].slice(-mostInstances));
-    callCount += 1;
-    const { number, releases, death } = instance;
-    const caller = { function: name, instance: number, number: callCount, since: schedule.now() };
-    return { ports: portsOf(ports, instance, caller), releases, death };
+    const one = chance.happens(warm) ? there[chance.between(0, there.length - 1)] : undefined;
+    const instance = one ?? begin(ports, name);
+    if (!one) running.set(name, [...there, instance].slice(-mostInstances));
+    return instance;
   };
 }

@@ -1,4 +1,5 @@
-import { type Case, hold } from './laws.ts';
+import type { Case } from './case.ts';
+import { hold } from './laws.ts';
 import { keyOf } from './standing.ts';
 
 /** Judges the runs that a commit admits: one a cause, each as the release says that it names. */

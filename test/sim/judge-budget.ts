@@ -1,5 +1,6 @@
 import { isOver } from '../../shared/runs/states.ts';
-import { type Case, entered, hold, skewMs } from './laws.ts';
+import { type Case, entered } from './case.ts';
+import { hold } from './laws.ts';
 import type { AgentChange, Entry } from './ledger.ts';
 import { dayIn } from './standing.ts';
 
@@ -17,14 +18,14 @@ export function createBudgetJudge() {
   const runs = new Map<string, number>();
 
   const judgeSlots = (given: Case, { agent, before, after }: AgentChange): void => {
-    const { projects, since, now } = given;
+    const { projects, clock } = given;
     const launched = entered(given, 'queued', 'launching').filter(
       ({ data }) => data.agent === agent,
     );
     const [first] = launched;
     if (!first) return;
     const { day, seconds } = after.spend;
-    const times = [since - skewMs, now + skewMs];
+    const times = [clock.earliest, clock.latest];
     const days = projects.flatMap(({ timezone }) => times.map((time) => dayIn(timezone, time)));
     const isDay = days.includes(day) || day === before.spend.day;
     hold(isDay, 'budget', `${first.id} is counted on ${day}`, first.id);

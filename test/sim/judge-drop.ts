@@ -1,5 +1,6 @@
 import type { Concurrency } from '../../shared/projects/project.ts';
-import { type Case, entered, hold, isHalted, stateChange } from './laws.ts';
+import { type Case, entered, isHalted, stateChange } from './case.ts';
+import { hold } from './laws.ts';
 import type { Entry } from './ledger.ts';
 import { inItsWay, isBefore, isRerun, takesPlaceOf, wasQueued } from './standing.ts';
 

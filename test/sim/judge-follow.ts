@@ -3,7 +3,8 @@ import type { Reason } from '../../shared/runs/reasons.ts';
 import type { Run } from '../../shared/runs/run.ts';
 import { isOver } from '../../shared/runs/states.ts';
 import { originOf, type RerunTrigger } from '../../shared/runs/trigger.ts';
-import { type Case, hold } from './laws.ts';
+import type { Case } from './case.ts';
+import { hold } from './laws.ts';
 import type { Entry, RunChange } from './ledger.ts';
 
 /** What may well go otherwise the next time (decision 0010). */

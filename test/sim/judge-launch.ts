@@ -1,4 +1,5 @@
-import { type Case, entered, hold, isHalted, skewMs, stateChange } from './laws.ts';
+import { type Case, entered, isHalted, stateChange } from './case.ts';
+import { hold } from './laws.ts';
 import type { Entry } from './ledger.ts';
 import { inItsWay, isBefore, scaleOf } from './standing.ts';
 
@@ -34,8 +35,8 @@ function judgePause(given: Case, run: Entry): void {
   hold(!isHalted(given), 'paused', `${run.id} was launched; the project is paused`, run.id);
 }
 
-function judgeTime({ now }: Case, { id, data }: Entry): void {
-  const early = (data.notBefore?.getTime() ?? 0) - skewMs - now;
+function judgeTime({ clock }: Case, { id, data }: Entry): void {
+  const early = (data.notBefore?.getTime() ?? 0) - clock.latest;
   hold(early <= 0, 'early', `${id} was launched ${early} ms too early`, id);
 }
 
@@ -55,13 +56,13 @@ function judgeKey({ ledger, projects }: Case, run: Entry, launched: readonly Ent
 
 /** Who stayed behind had to wait for something else than a slot. */
 function judgeOrder(given: Case, launched: readonly Entry[]): void {
-  const { ledger, projects, since } = given;
+  const { ledger, projects, since, clock } = given;
   const now = new Set(launched);
   for (const agent of new Set(launched.map(({ data }) => data.agent))) {
     const last = launched.filter(({ data }) => data.agent === agent).reduce(later);
     for (const run of ledger.queued(agent)) {
       if (!isBefore(run, last)) continue;
-      if ((run.data.notBefore?.getTime() ?? 0) > since - skewMs) continue;
+      if ((run.data.notBefore?.getTime() ?? 0) > clock.earliest) continue;
       const mayHaveToWait = projects.some(({ agents }) => {
         const concurrency = agents[agent]?.concurrency;
         return concurrency && inItsWay(ledger, run, concurrency, since, now).length > 0;

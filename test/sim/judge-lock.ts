@@ -1,19 +1,25 @@
 import type { Lock } from '../../shared/locks/lock.ts';
-import { type Case, hold } from './laws.ts';
+import { holdsSlot, isOver } from '../../shared/runs/states.ts';
+import type { Case } from './case.ts';
+import { createDeadlockJudge } from './judge-deadlock.ts';
+import { createLockAnswers } from './judge-lock-answer.ts';
+import { hold } from './laws.ts';
+import { createLockTrail } from './lock-trail.ts';
 
-/** Judges who holds what: one at a time, and each under a fence of its own. */
+/** Judges who holds what: one at a time, each under a fence of its own, and who is told what of it. */
 export function createLockJudge() {
+  const trail = createLockTrail();
   const locks = new Map<string, Lock>();
-  /** Who had a key under a fence. */
-  const tenures = new Map<string, string>();
+  /** When the present holder's tenure was committed, by path, in ms since the epoch. */
+  const heldSince = new Map<string, number>();
+  /** Runs that have asked to give a key back, and keys that an operator has asked to break. */
+  const givenBack = new Set<string>();
+  const broken = new Set<string>();
 
-  const judgeChange = (
-    { ledger, caller, now }: Case,
-    path: string,
-    before: Lock,
-    after: Lock,
-  ): void => {
-    const what = `${before.key}: ${before.holder} (${before.fence}), then ${after.holder} (${after.fence})`;
+  const judgeChange = (given: Case, before: Lock, after: Lock): void => {
+    const { ledger, caller, now } = given;
+    const { key } = before;
+    const what = `${key}: ${before.holder} (${before.fence}), then ${after.holder} (${after.fence})`;
     const run = before.holder ?? undefined;
     hold(after.fence >= before.fence, 'fences', what, run);
     const isNewTenure = after.holder !== null && after.takenAt > before.takenAt;
@@ -23,23 +29,54 @@ export function createLockJudge() {
     const holder = ledger.runs.get(before.holder);
     const isAlive =
       holder !== undefined && ledger.isInFlight(holder) && before.until.getTime() > now;
-    // Who lives gives it back itself.
-    const isGivenBack = after.holder === null && caller.function === 'gateway';
-    hold(!isAlive || isGivenBack, 'locks', `${what}, by ${caller.function} (${path})`, run);
+    if (after.holder === null && after.last?.loss === 'broken') judgeBreak(given, what, key);
+    else if (isAlive) {
+      // Who lives gives it back itself.
+      const isGivenBack =
+        after.holder === null &&
+        caller.function === 'gateway' &&
+        givenBack.has(`${before.holder} ${key}`);
+      hold(isGivenBack, 'locks', `${what}, by ${caller.function}`, run);
+    }
+  };
+  /** What a run takes while its end is being decided is dead at once (D8), and swept. */
+  const judgeEnd = ({ since }: Case, run: string): void => {
+    const kept = [...locks].find(
+      ([path, { holder }]) => holder === run && (heldSince.get(path) ?? 0) < since,
+    );
+    hold(kept === undefined, 'released', `${run} is over and has ${kept?.[1].key}`, run);
+  };
+  const judgeBreak = ({ caller, committed }: Case, what: string, key: string): void => {
+    const isAsked = caller.function === 'control' && broken.has(key);
+    hold(isAsked, 'break', `${what}: broken by ${caller.function}`);
+    const isAudited = committed.documents.some(
+      ({ path, data }) => path.startsWith('audit/') && data.action === 'lock.break',
+    );
+    hold(isAudited, 'break', `${what}: broken, and the audit does not say so`);
   };
   return {
     judge: (given: Case): void => {
+      trail.record(given);
       for (const { path, data } of given.committed.documents) {
         if (!path.startsWith('locks/')) continue;
         const after = data as Lock;
         const before = locks.get(path);
-        if (before) judgeChange(given, path, before, after);
+        if (before) judgeChange(given, before, after);
+        const isNew = before?.holder !== after.holder || after.takenAt > before.takenAt;
+        if (isNew) heldSince.set(path, given.now);
         locks.set(path, after);
-        const { key, fence, holder } = after;
-        if (holder !== null) tenures.set(`${key} ${fence}`, holder);
+      }
+      for (const { entry, before } of given.committed.runs) {
+        const isEnd = before !== undefined && holdsSlot(before.state) && isOver(entry.data.state);
+        if (isEnd) judgeEnd(given, entry.id);
       }
     },
-    holderOf: (key: string, fence: number) => tenures.get(`${key} ${fence}`),
+    answers: createLockAnswers(trail),
+    deadlocks: createDeadlockJudge(trail),
+    /** A run asks to give a key back. */
+    givesBack: (run: string, key: string): void => void givenBack.add(`${run} ${key}`),
+    /** An operator asks to break the lock of a key. */
+    breaks: (key: string): void => void broken.add(key),
     /** Keys that are held by somebody, in the documents. */
     held: (): string[] =>
       [...locks.values()].flatMap(({ key, holder }) =>
@@ -47,3 +84,5 @@ export function createLockJudge() {
       ),
   };
 }
+
+export type LockJudge = ReturnType<typeof createLockJudge>;

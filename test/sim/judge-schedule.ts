@@ -1,13 +1,18 @@
 import type { AgentState } from '../../shared/agents/state.ts';
 import type { Project } from '../../shared/projects/project.ts';
 import type { Schedule } from '../../shared/schedules/schedule.ts';
-import { type Case, hold, pointerMs, skewMs } from './laws.ts';
+import type { Case } from './case.ts';
+import { hold, pointerMs } from './laws.ts';
 import type { AgentChange, Entry, Ledger } from './ledger.ts';
 import { zones } from './standing.ts';
 
 const minuteMs = 60_000;
 /** How late a minute may be for a schedule that catches nothing up, in ms. */
 const graceMs = 5 * minuteMs;
+/** Most minutes that are caught up; of more, the newest. */
+const mostCaughtUp = 100;
+/** How much too early a tick may find a minute due, in ms: an instance whose clock is a little behind must not leave it to the next. */
+const earlyMs = 1_000;
 /** How late a minute may be while nothing goes wrong, in ms: the tick comes each minute, and takes a while. */
 const promptMs = 2.5 * minuteMs;
 
@@ -27,16 +32,20 @@ export function createScheduleJudge(ledger: Ledger, now: () => number): Schedule
   const texts = new Map<string, { text: string | undefined; from: number }>();
   const has = (agent: string, minute: number): boolean => runs.has(`${agent} ${minute}`);
 
-  const judgeAdmission = ({ projects, since, now: at }: Case, { id, data }: Entry): void => {
+  const judgeAdmission = ({ projects, clock }: Case, { id, data }: Entry): void => {
     if (data.trigger.type !== 'schedule') return;
     const { agent } = data;
     const due = Date.parse(data.trigger.due);
     const known = runs.get(`${agent} ${due}`);
     hold(known === undefined, 'schedule', `${id} and ${known} are of one minute`, id);
     runs.set(`${agent} ${due}`, id);
-    hold(due <= at + 2 * skewMs, 'schedule', `${id} is of a minute to come`, id);
+    hold(due <= clock.latest + earlyMs, 'schedule', `${id} is of a minute to come`, id);
     const schedules = projects.flatMap((project) => scheduleOf(project, agent) ?? []);
-    const fits = schedules.filter((one) => isWorthRunning(one, due, since - skewMs));
+    const earliest = clock.earliest + earlyMs;
+    const isStale =
+      due < earliest - graceMs && schedules.every(({ catchup }) => catchup === 'none');
+    hold(!isStale, 'stale', `${id} is of ${data.trigger.due}, which passed unseen`, id);
+    const fits = schedules.filter((one) => isWorthRunning(one, due, earliest));
     hold(fits.length > 0, 'schedule', `${id} is of a minute that is not to run any more`, id);
     const waits = data.notBefore ? data.notBefore.getTime() - due : 0;
     const inTime = fits.some(({ jitter }) => waits >= 0 && waits <= jitter * 1_000);
@@ -57,13 +66,17 @@ export function createScheduleJudge(ledger: Ledger, now: () => number): Schedule
     hold(until > from, 'schedule', `the schedule of ${agent} goes back`);
     const schedule = scheduleSeen(given, agent, after.schedule.pattern);
     if (!schedule) return;
+    const latest = given.clock.latest + earlyMs;
     for (const minute of minutesOf(schedule, from, until)) {
       if (has(agent, minute)) continue;
       const isLast = minute === until;
-      const isOld = minute < given.now + skewMs - graceMs;
-      const may = schedule.catchup === 'all' ? false : !isLast || schedule.catchup === 'none';
       const said = `${agent} has no run for ${new Date(minute).toISOString()}`;
-      hold(may && (!isLast || isOld), 'schedule', said);
+      if (schedule.catchup === 'all') {
+        const newer = minutesOf(schedule, minute, latest).length;
+        hold(!isLast && newer >= mostCaughtUp, 'schedule', said);
+      } else if (isLast) {
+        hold(schedule.catchup === 'none' && minute < latest - graceMs, 'schedule', said);
+      }
     }
   };
   const noteTexts = (): void => {
@@ -89,7 +102,7 @@ export function createScheduleJudge(ledger: Ledger, now: () => number): Schedule
       for (const [agent, { from }] of texts) {
         const schedule = scheduleOf(ledger.project(), agent);
         if (!schedule) continue;
-        const first = Math.max(since, from + pointerMs + skewMs) + minuteMs;
+        const first = Math.max(since, from + pointerMs) + 2 * minuteMs;
         for (const minute of minutesOf(schedule, first, now() - promptMs)) {
           const said = `${agent} has no run for ${new Date(minute).toISOString()}, and nothing went wrong`;
           hold(has(agent, minute), 'schedule', said);

@@ -1,18 +1,23 @@
 import { isOver } from '../../shared/runs/states.ts';
+import { type Case, clockOf } from './case.ts';
 import type { Caller } from './instances.ts';
 import { createAdmissionJudge } from './judge-admission.ts';
 import { createBudgetJudge } from './judge-budget.ts';
+import { createCallJudge } from './judge-call.ts';
+import { judgeDeliveries } from './judge-delivery.ts';
 import { judgeEndOfQueued, judgeSupersession } from './judge-drop.ts';
 import { judgeFollowers } from './judge-follow.ts';
 import { judgeLaunches } from './judge-launch.ts';
 import { createLockJudge } from './judge-lock.ts';
+import { createLogJudge } from './judge-log.ts';
 import { createScheduleJudge } from './judge-schedule.ts';
-import { afterEnd, type Case, hold, pointerMs } from './laws.ts';
+import { createSignalJudge } from './judge-signal.ts';
+import { afterEnd, hold, pointerMs } from './laws.ts';
 import type { Committed, Entry, Ledger } from './ledger.ts';
 
-/** Launches of a run at first, and then in a minute, in which it is put off by a quota or nobody can say how it went. */
+/** Launches of a run that nobody can say how they went, and the least time in ms for which a quota puts one off. */
 const mostLaunches = 8;
-const mostLaunchesAMinute = 2;
+const leastPauseMs = 5_000;
 /** Size of a document that is a page (D11), in bytes. */
 const pageBytes = 50 * 1024;
 
@@ -22,18 +27,26 @@ export function createJudge(ledger: Ledger, now: () => number) {
   const budgets = createBudgetJudge();
   const schedules = createScheduleJudge(ledger, now);
   const locks = createLockJudge();
+  const calls = createCallJudge();
+  const signals = createSignalJudge(ledger.commits);
+  const logs = createLogJudge(ledger);
 
   return {
     schedules,
     locks,
+    calls,
+    signals,
+    logs,
     judge: (committed: Committed, caller: Caller): void => {
       const { since } = caller;
       const projects = ledger.projectsSince(since - pointerMs);
-      const given: Case = { ledger, committed, caller, since, projects, now: now() };
+      const clock = clockOf(since, now());
+      const given: Case = { ledger, committed, caller, since, projects, now: now(), clock };
       judgeSizes(committed);
       judgeChanges(committed);
       for (const agent of committed.agents) judgeSlots(ledger, agent);
       admissions.judge(given);
+      judgeDeliveries(given);
       schedules.judge(given);
       judgeLaunches(given);
       judgeEndOfQueued(given);
@@ -41,9 +54,14 @@ export function createJudge(ledger: Ledger, now: () => number) {
       judgeFollowers(given);
       budgets.judge(given);
       locks.judge(given);
+      calls.judge(given);
+      signals.judge(given);
+      logs.judge(given);
     },
   };
 }
+
+export type Judge = ReturnType<typeof createJudge>;
 
 function judgeChanges({ runs }: Committed): void {
   for (const { entry, before, fields } of runs) {
@@ -59,8 +77,8 @@ function judgeChanges({ runs }: Committed): void {
 function judgeAttempts({ id, data }: Entry): void {
   const launches = Math.max(data.lease?.attempt ?? 0, data.secretHashes.length);
   const [first = '', last = ''] = [data.times.launching, data.timeline.at(-1)?.at];
-  const minutes = Math.floor((Date.parse(last) - Date.parse(first)) / 60_000) || 0;
-  const most = mostLaunches + mostLaunchesAMinute * minutes;
+  const ms = Math.max(0, Date.parse(last) - Date.parse(first)) || 0;
+  const most = mostLaunches + ms / leastPauseMs;
   hold(launches <= most, 'attempts', `${id} is launched for the ${launches}th time`, id);
 }
 

@@ -10,6 +10,8 @@ import { createHistory, type History } from './history.ts';
 export interface Entry {
   id: string;
   data: Run;
+  /** As it was admitted. */
+  admitted: Run;
   /** Whether it was launched when the project limited its slots: its list does not know those from before (decision 0009). */
   isCounted: boolean;
   /** When it left its queue, in ms since the epoch; infinite while it waits there. */
@@ -33,8 +35,12 @@ export interface AgentChange {
 
 /** What one commit did. */
 export interface Committed {
+  /** Which commit it is, counted from 1. */
+  number: number;
   /** Documents that it wrote and that are there now. */
   documents: { path: string; data: NewData }[];
+  /** Paths that it deleted. */
+  removed: string[];
   runs: RunChange[];
   states: AgentChange[];
   /** Agents whose runs or slots it wrote. */
@@ -51,6 +57,10 @@ export type Halt = Pick<Current, 'paused' | 'resumedAt'>;
 /** What the documents say, put together from the commits alone, in their order. */
 export interface Ledger {
   runs: Map<string, Entry>;
+  /** Commits that were recorded so far: a moment between two of them. */
+  commits(): number;
+  /** What a document says; undefined: it is not there, or nobody wrote it since the life began. */
+  document<T>(path: string): T | undefined;
   /** What an agent's document says. */
   agent(name: string): AgentState;
   agents(): string[];
@@ -60,7 +70,8 @@ export interface Ledger {
   projectsSince(since: number): Project[];
   release(id: string): Project | undefined;
   halts: History<Halt>;
-  record(writes: readonly Write[]): Committed;
+  /** @param at When Firestore says that they were made, in ms since the epoch. */
+  record(writes: readonly Write[], at: number): Committed;
   /** The runs of an agent, or of all, in order of admission. */
   queued(agent?: string): Entry[];
   inFlight(agent?: string): Entry[];
@@ -78,11 +89,12 @@ export function createLedger(now: () => number, id: string, first: Project): Led
   const keyed = new Map<string, Entry[]>();
   const states = new Map<string, AgentState>();
   const releases = new Map([[id, first]]);
+  let commits = 0;
   const published = createHistory(now, first);
   const halts = createHistory<Halt>(now, { paused: null, resumedAt: null });
 
   /** The document as the write leaves it; undefined: gone. */
-  const apply = (write: Write): NewData | undefined => {
+  const apply = (write: Write, at: number): NewData | undefined => {
     if (write.op === 'delete') {
       documents.delete(write.path);
       return undefined;
@@ -91,7 +103,7 @@ export function createLedger(now: () => number, id: string, first: Project): Led
     const written = write.op === 'update' ? write.fields : write.data;
     for (const [field, value] of Object.entries(written)) {
       if (value === REMOVE) delete data[field];
-      else data[field] = value === SERVER_TIME ? new Date(now()) : value;
+      else data[field] = value === SERVER_TIME ? new Date(at) : value;
     }
     documents.set(write.path, data);
     return data;
@@ -103,6 +115,7 @@ export function createLedger(now: () => number, id: string, first: Project): Led
     const entry = known ?? {
       id: runId,
       data: data as Run,
+      admitted: data as Run,
       isCounted: false,
       leftQueueAt: Number.POSITIVE_INFINITY,
     };
@@ -139,15 +152,20 @@ export function createLedger(now: () => number, id: string, first: Project): Led
 
   return {
     runs,
+    commits: () => commits,
+    document: <T>(path: string) => documents.get(path) as T | undefined,
     agent: (name) => states.get(name) ?? fresh,
     agents: () => [...states.keys()],
     project: published.now,
     projectsSince: published.since,
     release: (release) => releases.get(release),
     halts,
-    record: (writes) => {
+    record: (writes, at) => {
+      commits += 1;
       const committed: Committed = {
+        number: commits,
         documents: [],
+        removed: [],
         runs: [],
         states: [],
         agents: new Set(),
@@ -155,8 +173,11 @@ export function createLedger(now: () => number, id: string, first: Project): Led
         isOfProject: false,
       };
       for (const write of writes) {
-        const data = apply(write);
-        if (!data) continue;
+        const data = apply(write, at);
+        if (!data) {
+          committed.removed.push(write.path);
+          continue;
+        }
         committed.documents.push({ path: write.path, data });
         const [collection, name = '', below] = write.path.split('/');
         if (below !== undefined) continue;

@@ -1,59 +1,95 @@
-import { parseArgs } from 'node:util';
-import { levels } from './faults.ts';
-import { live } from './life.ts';
+import type { Ask, Told } from './ask.ts';
+import { readOptions, type SimOptions, usage } from './options.ts';
+import { add, lineOf, nothing, reportOf, summaryOf } from './report.ts';
+import { shrinkLife } from './shrink-life.ts';
+import { inOrder, startThreads } from './threads.ts';
 
-const usage = `Usage: npm run sim -- [--seeds N] [--seed S] [--minutes M] [--faults heavy|light|none] [--all]
-
-  --seeds N    how many lives to simulate (default: 100)
-  --seed S     the first seed (default: 1); alone, that life only, with its whole history
-  --minutes M  minutes of deliveries and faults in each life (default: 5)
-  --faults L   how much goes wrong (default: heavy)
-  --all        go on after a life that failed, and tell of each only the law that was broken`;
-
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    seed: { type: 'string' },
-    minutes: { type: 'string' },
-    faults: { type: 'string' },
-    all: { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
-});
-const first = Number(values.seed ?? 1);
-const replay = values.seed !== undefined && values.seeds === undefined;
-const seeds = replay ? 1 : Number(values.seeds ?? 100);
-const minutes = Number(values.minutes ?? 5);
-const level = values.faults ?? 'heavy';
-const faults =
-  level === 'none' || level === 'light' || level === 'heavy' ? levels[level] : undefined;
+/** Lives that looking for a shorter life may take. */
+const mostLives = 300;
+/** Lives asked for ahead of the one that is waited for, a thread: long ones do not hold up the others. */
+const aheadOfEach = 4;
 
 const print = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
-const wrong = [first, seeds, minutes].some((number) => !Number.isInteger(number) || number < 1);
-if (values.help || wrong || !faults) {
-  print(usage);
-  process.exitCode = values.help ? 0 : 2;
-} else {
-  let runs = 0;
-  let failed = 0;
-  for (let seed = first; seed < first + seeds; seed += 1) {
-    const life = await live({ seed, minutes, faults });
-    runs += life.runs;
-    if (replay) print(...life.history, '');
-    if (!life.violation) continue;
-    failed += 1;
-    print(`seed ${seed}: ${life.violation.law}: ${life.violation.message}`);
-    if (values.all) continue;
-    // The same seed gives the same life: once more, with every call told.
-    const { story } = await live({ seed, minutes, faults, withCalls: true });
+
+/** Answers with the exit code. */
+async function simulate(options: SimOptions): Promise<number> {
+  const begun = performance.now();
+  const totals = nothing();
+  const close = (): void => {
+    const cpu = process.cpuUsage();
+    const [used, took] = [(cpu.user + cpu.system) / 1e6, (performance.now() - begun) / 1e3];
+    const pace = (totals.lives / took).toFixed(1);
     print(
-      ...story,
-      '',
-      `replay it: npm run sim -- --seed ${seed} --minutes ${minutes} --faults ${level}`,
+      ...summaryOf(totals),
+      `${used.toFixed(1)} s of CPU, ${took.toFixed(1)} s, ${pace} lives a second`,
     );
-    break;
+  };
+  const interrupted = (): void => {
+    print('', 'interrupted; so far:');
+    close();
+    process.exit(totals.failed > 0 ? 1 : 130);
+  };
+  process.on('SIGINT', interrupted);
+  const threads = startThreads(
+    Math.min(options.jobs, options.isReplay ? 1 : options.seeds),
+    new URL('./thread.js', import.meta.url),
+  );
+  const ahead = options.jobs * aheadOfEach;
+  /** A life that was asked for with less in it is one that was shrunk. */
+  const isShrunk =
+    options.without.length > 0 || options.only !== undefined || options.quietAfterMs !== undefined;
+  const report = async (told: Told): Promise<void> => {
+    const ask = askOf(options, told.seed);
+    const shrunk = isShrunk
+      ? { ask, told, lives: 0, isMinimal: false }
+      : await shrinkLife(threads, ask, told, { ahead: options.jobs, mostLives });
+    // The same life gives the same history: once more, with every call told.
+    const again = await threads.live({ ...shrunk.ask, withHistory: true });
+    print('', ...reportOf(ask, told, { ...shrunk, told: again }), '');
+  };
+  try {
+    for await (const told of inOrder(threads, asksOf(options), ahead)) {
+      add(totals, told);
+      if (options.isReplay) print(...told.history);
+      if (!told.broken) continue;
+      print(lineOf(told));
+      if (options.all) continue;
+      await report(told);
+      break;
+    }
+  } finally {
+    process.off('SIGINT', interrupted);
+    await threads.stop();
   }
-  const lived = failed > 0 ? `${failed} failed` : `${runs} runs in them`;
-  print(`simulated ${seeds} lives of ${minutes} minutes: ${lived}`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  close();
+  return totals.failed > 0 ? 1 : 0;
+}
+
+function askOf(options: SimOptions, seed: number): Ask {
+  const { minutes, level, without, only, quietAfterMs, sabotage, isReplay } = options;
+  return {
+    seed,
+    minutes,
+    level,
+    ...(without.length > 0 && { without }),
+    ...(only && { only }),
+    ...(quietAfterMs !== undefined && { quietAfterMs }),
+    ...(sabotage && { sabotage }),
+    ...(isReplay && { withHistory: true }),
+  };
+}
+
+function* asksOf(options: SimOptions): Generator<Ask> {
+  const { first, seeds } = options;
+  for (let seed = first; seed < first + seeds; seed += 1) yield askOf(options, seed);
+}
+
+const options = readOptions(process.argv.slice(2));
+if (options === 'help') {
+  print(usage);
+} else if ('wrong' in options) {
+  process.stderr.write(`${options.wrong}\n\n${usage}\n`);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await simulate(options);
 }

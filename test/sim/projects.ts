@@ -1,6 +1,6 @@
 import type { Agent, Concurrency, Project, Retry } from '../../shared/projects/project.ts';
 import type { Schedule } from '../../shared/schedules/schedule.ts';
-import { agentOf, projectOf } from '../project.ts';
+import { agentOf, onGithub, projectOf } from '../project.ts';
 import type { Chance } from './random.ts';
 import { zones } from './standing.ts';
 
@@ -9,14 +9,27 @@ export const credential = { type: 'github_token', instance: 'default' } as const
 
 const zoneNames = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu'] as const;
 
-/** A project with one to three agents. */
+/** A project with one to four agents, which may call each other. */
 export function someProject(chance: Chance, long: boolean): Project {
-  const names = Array.from({ length: chance.between(1, 3) }, (_, index) => `agent-${index}`);
+  const names = Array.from(
+    { length: chance.pick([1, 2, 2, 3, 3, 4]) },
+    (_, index) => `agent-${index}`,
+  );
   const agents = Object.fromEntries(names.map((name) => [name, someAgent(chance, long)]));
   return {
     ...projectOf(agents),
     timezone: chance.pick(zoneNames),
     scale: someScale(chance),
+    ...someLimits(chance),
+  };
+}
+
+/** How deep calls may go, and how long a lock lasts without a sign of life, in seconds; or what is usual. */
+function someLimits(chance: Chance): Pick<Project, 'maxCallDepth' | 'resourceLockTimeout'> {
+  const [depth, seconds] = [chance.pick([0, 1, 2, 0]), chance.pick([0, 0, 15, 90])];
+  return {
+    ...(depth > 0 && { maxCallDepth: depth }),
+    ...(seconds > 0 && { resourceLockTimeout: seconds }),
   };
 }
 
@@ -30,6 +43,7 @@ export function someBeginning(chance: Chance, { timezone }: Project): number {
 
 function someAgent(chance: Chance, long: boolean): Agent {
   return agentOf({
+    webhooks: someWebhooks(chance),
     scale: chance.between(1, 3),
     maxWorkQueueSize: someQueueSize(chance),
     timeout: long ? chance.pick([300, 3_600, 14_400]) : chance.pick([30, 300, 3_600]),
@@ -43,8 +57,15 @@ function someAgent(chance: Chance, long: boolean): Agent {
   });
 }
 
+/** Most agents run for every delivery, some for issues alone, and some only when they are called. */
+function someWebhooks(chance: Chance): Agent['webhooks'] {
+  const some = chance.fraction();
+  if (some < 0.1) return [];
+  return [some < 0.3 ? onGithub({ events: ['issues'] }) : onGithub()];
+}
+
 function someQueueSize(chance: Chance): number {
-  return chance.between(2, 20);
+  return chance.happens(0.3) ? chance.between(1, 3) : chance.between(2, 20);
 }
 
 function someMaxReruns(chance: Chance): number {
@@ -52,12 +73,19 @@ function someMaxReruns(chance: Chance): number {
 }
 
 function someSchedule(chance: Chance, long: boolean): Schedule | null {
-  if (chance.happens(0.65)) return null;
-  const step = long ? chance.pick([5, 15, 30]) : chance.pick([1, 2, 5, 5]);
+  if (chance.happens(0.6)) return null;
+  const catchup = chance.pick(['none', 'none', 'last', 'all', 'all'] as const);
+  // Of minutes that come often, the last one is never too old to be run.
+  const isRare = catchup === 'none' && chance.happens(0.7);
+  const steps = isRare
+    ? ([15, 15, 30] as const)
+    : long
+      ? ([5, 15, 30] as const)
+      : ([1, 2, 5, 5] as const);
   return {
-    cron: `*/${step} * * * *`,
+    cron: `*/${chance.pick<number>(steps)} * * * *`,
     timezone: chance.pick(zoneNames),
-    catchup: chance.pick(['none', 'last', 'all', 'all']),
+    catchup,
     jitter: chance.pick([0, 0, 30, 90]),
   };
 }
@@ -102,7 +130,7 @@ export function nextProject(chance: Chance, first: Project, now: Project, long: 
     ...now,
     agents: { ...agents, [name]: { ...known, ...change } },
   });
-  switch (chance.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])) {
+  switch (chance.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])) {
     case 0:
       return { ...now, scale: someScale(chance) };
     case 1:
@@ -121,10 +149,16 @@ export function nextProject(chance: Chance, first: Project, now: Project, long: 
     case 7:
       return changed({ budget: someBudget(chance) });
     case 8:
+      return { ...withoutLimits(now), ...someLimits(chance) };
+    case 9:
       return changed({ maxWorkQueueSize: someQueueSize(chance) });
     default:
       return changed({ scale: chance.between(1, 4) });
   }
+}
+
+function withoutLimits({ maxCallDepth: _d, resourceLockTimeout: _t, ...rest }: Project): Project {
+  return rest;
 }
 
 /** A project of which nothing new comes, and that is kept from nothing: everything in it comes to its end. */

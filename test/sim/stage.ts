@@ -1,5 +1,5 @@
 import { keepCredential } from '../../shared/credentials/home.ts';
-import type { Write } from '../../shared/ports/index.ts';
+import type { Documents, TellTime, Write } from '../../shared/ports/index.ts';
 import { type Current, currentPath } from '../../shared/projects/release.ts';
 import { jobId } from '../../shared/runs/names.ts';
 import { isOver } from '../../shared/runs/states.ts';
@@ -11,38 +11,55 @@ import { createContainers } from './containers.ts';
 import { createCourt } from './court.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Pace } from './executor.ts';
-import { fair, type Weather } from './faults.ts';
+import { calmWeather } from './faults.ts';
 import { type Caller, createInstances, type Witness } from './instances.ts';
 import { createJudge } from './judge.ts';
+import type { SinkLine } from './judge-log.ts';
 import { Violation } from './laws.ts';
 import { createLedger, type RunChange } from './ledger.ts';
 import { createOutside, describe } from './outside.ts';
 import { createPeople } from './people.ts';
 import { credential, someBeginning, someProject } from './projects.ts';
 import type { Chance } from './random.ts';
+import type { Sabotage } from './sabotage.ts';
 import { createSchedule } from './schedule.ts';
 
-/** Calls of functions between two looks at them, at most: a burst of deliveries to three agents, and some. */
-const mostCalls = 500;
+/** Calls of functions between two looks at them, at most: a burst of deliveries to three agents, what they print, and some. */
+const mostCalls = 1_500;
 const minuteMs = 60_000;
 
 /** Everything of one life: the world, those who trouble it, and those who watch it. */
-export async function createStage(chance: Chance, isLong: boolean, withCalls: boolean) {
+export async function createStage(
+  chance: Chance,
+  isLong: boolean,
+  withCalls: boolean,
+  sabotage: Sabotage = (ports) => ports,
+) {
   const first = someProject(chance, isLong);
-  const schedule = createSchedule(someBeginning(chance, first));
+  const turns = chance.fork('turns');
+  const schedule = createSchedule(someBeginning(chance, first), (count) =>
+    turns.between(0, count - 1),
+  );
   const chronicle = createChronicle(schedule.now);
   const { note } = chronicle;
   const court = createCourt(note);
-  const weather: Weather = { rates: fair, hanging: 0, tasksAway: false, schedulerAway: false };
+  const weather = calmWeather();
   note(describe(first));
 
+  let portCalls = 0;
   const witness: Witness = {
     effect: (name, caller, args, call) => {
+      portCalls += 1;
       if (withCalls) chronicle.call(name, caller, args);
-      const done = call(...args);
-      if (name !== 'documents.commit') return done;
-      return done.then((versions) => {
-        committed(args[0] as Write[], caller);
+      if (name !== 'documents.commit') return call(...args);
+      const [writes, tellTime] = args as Parameters<Documents['commit']>;
+      let at = 0;
+      const noting: TellTime = (time) => {
+        at = time;
+        tellTime?.(time);
+      };
+      return call(writes, noting).then((versions) => {
+        committed(writes, caller, at);
         return versions;
       });
     },
@@ -50,8 +67,8 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
       if (withCalls) answer.catch((error) => chronicle.call(name, caller, args, error));
     },
   };
-  const committed = (writes: Write[], caller: Caller): void => {
-    const what = ledger.record(writes);
+  const committed = (writes: readonly Write[], caller: Caller, at: number): void => {
+    const what = ledger.record(writes, at);
     court.check(() => {
       judge.judge(what, caller);
       for (const { entry } of what.runs.filter(isEnding)) {
@@ -60,12 +77,17 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
     });
     calm.committed(what);
   };
-  const instances = createInstances({ chance, schedule, weather }, witness);
+  const instances = createInstances(
+    { chance: chance.fork('instances'), schedule, weather },
+    witness,
+    sabotage,
+  );
+  const tasks = chance.fork('tasks');
   let calls = 0;
   const world = await createWorld({
     project: first,
     schedule,
-    random: chance.fraction,
+    random: chance.fork('world').fraction,
     instance: (ports, name) => {
       calls += 1;
       if (calls <= mostCalls) return instances(ports, name);
@@ -74,20 +96,34 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
       throw busy;
     },
     failed: court.failed,
+    logSink: true,
+    delivers: () => weather.stillUntil <= schedule.now(),
+    pushed: (entry) => {
+      const answered = judge.logs.pushed(entry as SinkLine);
+      return (isTaken) => court.check(() => isTaken && answered());
+    },
+    isTwice: (name) => tasks.strikes(`${name} called twice at once`, weather.rates.twice),
     imageExists: () => outside.imageExists(),
-    pace: somePace(chance),
+    pace: somePace(chance.fork('pace')),
   });
   const current = await world.ports.documents.get<Current>(currentPath);
   const ledger = createLedger(schedule.now, current?.data.release ?? '', first);
   const judge = createJudge(ledger, schedule.now);
   const calm = createCalm(world, ledger, schedule, judge.schedules);
   const common = { world, ledger, chance, schedule, judge, note, ...court };
-  const outside = createOutside({ ...common, weather, first, isLong });
-  const deliveries = createDeliveries(world, chance, note);
+  const outside = createOutside({
+    ...common,
+    chance: chance.fork('outside'),
+    weather,
+    first,
+    isLong,
+  });
+  const deliveries = createDeliveries({ ...common, chance: chance.fork('deliveries') });
   const containers = createContainers({
     ...common,
-    longestMs: (isLong ? 20 : 2) * minuteMs,
-    mayStartAgain: outside.isForgotten,
+    chance: chance.fork('containers'),
+    outside,
+    longestMs: (isLong ? 20 : 1) * minuteMs,
   });
   world.container = containers.container;
   await keepCredential(world.ports, credential, { token: Buffer.from('t') });
@@ -101,7 +137,9 @@ export async function createStage(chance: Chance, isLong: boolean, withCalls: bo
     containers,
     first,
     deliveries,
-    people: createPeople({ ...common, deliveries, outside }),
+    people: createPeople({ ...common, chance: chance.fork('people'), deliveries, outside }),
+    /** Calls of ports that took effect so far. */
+    calls: (): number => portCalls,
     /** Counts the calls of functions anew. */
     countCalls: (): void => {
       calls = 0;

@@ -8,6 +8,7 @@ import { cloudPorts } from '../../shared/cloud/index.ts';
 import { homeSecretId } from '../../shared/credentials/home.ts';
 import { parseReference } from '../../shared/credentials/reference.ts';
 import { runResource } from '../../shared/runs/labels.ts';
+import { runSecretId } from '../../shared/runs/names.ts';
 import type { Run } from '../../shared/runs/run.ts';
 import { isOver } from '../../shared/runs/states.ts';
 import { eventually, onGithub, projectOf, startDrover, type TestDrover } from '../drover.ts';
@@ -157,7 +158,7 @@ describe.each([
     const all = await secrets.list(runResource);
     for (const name of names) {
       const run = runs[agentOf(name)] ?? '';
-      const own = all.filter(({ id }) => id.startsWith(`drover-run-${run}-`));
+      const own = all.filter(({ id }) => id.startsWith(runSecretId(run, 1)));
       expect(own).toHaveLength(secretsOfRun[name]);
     }
   });

@@ -18,7 +18,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export interface Store {
   /** Everything in a table, in the order of first insertion. */
   entries(table: string): [key: string, value: Json][];
-  put(table: string, key: string, value: Json): void;
+  /** A function is asked for the value when that is needed, now or later, so it must always answer the same. */
+  put(table: string, key: string, value: Json | (() => Json)): void;
   delete(table: string, key: string): void;
 }
 
@@ -68,8 +69,8 @@ export interface Timed<Action> {
 
 /** A store that forgets with the process. */
 export function memoryStore(): Store {
-  const tables = new Map<string, Map<string, Json>>();
-  const table = (name: string): Map<string, Json> => {
+  const tables = new Map<string, Map<string, Json | (() => Json)>>();
+  const table = (name: string): Map<string, Json | (() => Json)> => {
     let found = tables.get(name);
     if (!found) {
       found = new Map();
@@ -78,8 +79,13 @@ export function memoryStore(): Store {
     return found;
   };
   return {
-    entries: (name) => [...table(name).entries()],
+    entries: (name) => [...table(name)].map(([key, value]) => [key, storedValue(value)]),
     put: (name, key, value) => void table(name).set(key, value),
     delete: (name, key) => void table(name).delete(key),
   };
+}
+
+/** What is to be kept. */
+export function storedValue(value: Json | (() => Json)): Json {
+  return typeof value === 'function' ? value() : value;
 }

@@ -6,15 +6,16 @@ import {
   type Query,
   REMOVE,
   SERVER_TIME,
+  type TellTime,
   type Value,
   type Version,
   type Write,
 } from '../../../shared/ports/documents.ts';
 import { CloudError } from '../../../shared/ports/errors.ts';
-import { fieldPathOf } from '../engines/firestore/field-path.ts';
+import { type FieldPath, fieldPathOf } from '../engines/firestore/field-path.ts';
 import type * as engine from '../engines/firestore/index.ts';
-import { timestamp } from '../engines/firestore/values.ts';
 import { asCloudError } from './errors.ts';
+import { dataOf, fromPort } from './values.ts';
 
 /** Most writes of one commit, as the port promises. */
 const maxWrites = 500;
@@ -22,20 +23,27 @@ const maxWrites = 500;
 /** The documents port straight on an engine: no gRPC, no client. */
 export function inProcessDocuments(firestore: engine.FirestoreEngine): Documents {
   return {
-    get: async <T extends Data>(path: string) =>
+    get: async <T extends Data>(path: string, tellTime?: TellTime) =>
       attempt(() => {
         const { result, readTime } = firestore.get([path]);
         const [found] = result;
-        return found && { ...toDocument<T>(found), readAt: Math.floor(readTime / 1000) };
+        const readAt = toMillis(readTime);
+        tellTime?.(readAt);
+        return found && { ...toDocument<T>(found), readAt };
       }),
-    query: async <T extends Data>(query: Query) =>
-      attempt(() => firestore.query(toQuery(query)).result.map(toDocument<T>)),
-    count: async (query) =>
+    query: async <T extends Data>(query: Query, tellTime?: TellTime) =>
+      attempt(() => {
+        const { result, readTime } = firestore.query(toQuery(query));
+        tellTime?.(toMillis(readTime));
+        return result.map(toDocument<T>);
+      }),
+    count: async (query, tellTime) =>
       attempt(() => {
         const counted = firestore.aggregate(toQuery(query), [{ alias: 'count', kind: 'count' }]);
+        tellTime?.(toMillis(counted.readTime));
         return Number(counted.result.get('count') ?? 0);
       }),
-    commit: async (writes) =>
+    commit: async (writes, tellTime) =>
       attempt(() => {
         if (writes.length > maxWrites) {
           throw new CloudError(
@@ -44,9 +52,22 @@ export function inProcessDocuments(firestore: engine.FirestoreEngine): Documents
           );
         }
         const { commitTime, results } = firestore.commit(writes.map(toWrite));
+        tellTime?.(toMillis(commitTime));
         return results.map(({ updateTime }) => toVersion(updateTime ?? commitTime));
       }),
   };
+}
+
+/** Names of fields are few: most are the domain's own. */
+const paths = new Map<string, FieldPath>();
+const mostPaths = 1_000;
+
+function pathOf(name: string): FieldPath {
+  const known = paths.get(name);
+  if (known) return known;
+  const path = fieldPathOf([name]);
+  if (paths.size < mostPaths) paths.set(name, path);
+  return path;
 }
 
 function attempt<T>(call: () => T): T {
@@ -57,48 +78,20 @@ function attempt<T>(call: () => T): T {
   }
 }
 
-function toDocument<T extends Data>({ path, fields, updateTime }: engine.Document): Document<T> {
+function toDocument<T extends Data>(document: engine.Document): Document<T> {
+  const { path, updateTime } = document;
   return {
     path,
     id: path.slice(path.lastIndexOf('/') + 1),
-    data: toData(fields) as T,
+    data: dataOf(document) as T,
     version: toVersion(updateTime),
   };
 }
 
+const toMillis = (micros: number): number => Math.floor(micros / 1000);
+
 /** Microseconds of the update time. */
 const toVersion = (updateTime: number): Version => String(updateTime) as Version;
-
-function toData(fields: engine.Fields): Data {
-  const data: Data = {};
-  for (const [name, value] of fields) data[name] = toPort(value);
-  return data;
-}
-
-function toPort(value: engine.Value): Value {
-  if (value === null || typeof value !== 'object') {
-    return typeof value === 'bigint' ? Number(value) : value;
-  }
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (value instanceof Map) return toData(value);
-  if (!('kind' in value)) return [...value].map(toPort);
-  if (value.kind === 'timestamp') return new Date(Number(floorDivide(value.micros, 1000n)));
-  throw new Error(`the documents port has no ${value.kind} values`);
-}
-
-function floorDivide(a: bigint, b: bigint): bigint {
-  return a / b - (a % b < 0n ? 1n : 0n);
-}
-
-function fromPort(value: Value): engine.Value {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (typeof value === 'number')
-    return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
-  if (value instanceof Date) return timestamp(BigInt(value.getTime()) * 1000n);
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (Array.isArray(value)) return value.map(fromPort);
-  return new Map(Object.entries(value).map(([name, inner]) => [name, fromPort(inner)]));
-}
 
 function toWrite(write: Write): engine.Write {
   switch (write.op) {
@@ -114,7 +107,7 @@ function toWrite(write: Write): engine.Write {
         ...replacement(write.path, write.fields),
         mask: Object.keys(write.fields)
           .filter((name) => write.fields[name] !== SERVER_TIME)
-          .map((name) => fieldPathOf([name])),
+          .map(pathOf),
         precondition: precondition(write.version) ?? { exists: true },
       };
     case 'delete': {
@@ -136,8 +129,7 @@ function replacement(
   const fields = new Map<string, engine.Value>();
   const transforms: engine.Transform[] = [];
   for (const [name, value] of Object.entries(data)) {
-    if (value === SERVER_TIME)
-      transforms.push({ kind: 'request-time', field: fieldPathOf([name]) });
+    if (value === SERVER_TIME) transforms.push({ kind: 'request-time', field: pathOf(name) });
     else if (value !== REMOVE) fields.set(name, fromPort(value));
   }
   return { kind: 'update', path, fields, transforms };
@@ -158,7 +150,7 @@ function toQuery(query: Query): engine.Query {
   const filters = (query.where ?? []).map(
     ([field, is, value]): engine.FieldFilter => ({
       kind: 'field',
-      field: fieldPathOf([field]),
+      field: pathOf(field),
       operator: operators[is],
       value: fromPort(value),
     }),
@@ -171,7 +163,7 @@ function toQuery(query: Query): engine.Query {
     ...(filters.length > 0 && { where: { kind: 'and', filters } }),
     ...(query.orderBy && {
       orderBy: query.orderBy.map(([field, direction]) => ({
-        field: fieldPathOf([field]),
+        field: pathOf(field),
         direction,
       })),
     }),

@@ -13,17 +13,19 @@ describe('the options of a start', () => {
       state: join(repositoryRoot(), '.drover'),
       demo: true,
       tickMs: 60_000,
+      host: 'thread',
     });
   });
 
   it('are all taken', () => {
-    const args = '--project /a --port 9000 --state /b --no-demo --tick-seconds 2.5';
+    const args = '--project /a --port 9000 --state /b --no-demo --tick-seconds 2.5 --own-process';
     expect(read(...args.split(' '))).toEqual({
       project: '/a',
       port: 9000,
       state: '/b',
       demo: false,
       tickMs: 2_500,
+      host: 'process',
     });
   });
 
@@ -62,7 +64,8 @@ describe('the options of a start', () => {
   });
 
   it('are each explained', () => {
-    for (const option of ['project', 'port', 'state', 'no-demo', 'tick-seconds', 'help']) {
+    const options = ['project', 'port', 'state', 'no-demo', 'tick-seconds', 'own-process', 'help'];
+    for (const option of options) {
       expect(usage).toMatch(new RegExp(`^  --${option}\\b`, 'm'));
     }
   });

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../repository.ts';
+import type { Host } from './hosts.ts';
 
 /** What `npm start -- …` was asked for. */
 export interface StartOptions {
@@ -14,6 +15,8 @@ export interface StartOptions {
   demo: boolean;
   /** Time between two ticks, in ms. */
   tickMs: number;
+  /** What runs the functions. */
+  host: Host;
 }
 
 export const usage = `Usage: npm start -- [options]
@@ -23,6 +26,7 @@ export const usage = `Usage: npm start -- [options]
   --state DIR       keep the local cloud's state in DIR (default: .drover)
   --no-demo         send no example delivery
   --tick-seconds N  seconds between two sweeps (default: 60, as deployed)
+  --own-process     run the functions in a process of their own, which is started again when it dies
   --help            show this`;
 
 /**
@@ -55,6 +59,7 @@ export function readOptions(
     state: resolve(from, values.state ?? join(repositoryRoot(), '.drover')),
     demo: !values['no-demo'],
     tickMs: tickSeconds * 1_000,
+    host: values['own-process'] ? 'process' : 'thread',
   };
 }
 
@@ -67,6 +72,7 @@ function parse(args: readonly string[]) {
       state: { type: 'string' },
       'no-demo': { type: 'boolean' },
       'tick-seconds': { type: 'string' },
+      'own-process': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   }).values;

@@ -87,7 +87,7 @@ export async function start(
 }
 
 async function bringUp(
-  { project: directory, state, port, tickMs }: StartOptions,
+  { project: directory, state, port, tickMs, host }: StartOptions,
   project: Project,
   stopper: Stopper,
 ) {
@@ -109,7 +109,7 @@ async function bringUp(
     process.stderr.write(`the functions died: ${error.message}\n`);
     stopper.stop(1);
   };
-  const functions = await startFunctions({ ...place, cloud, port, state, died });
+  const functions = await startFunctions({ ...place, cloud, host, port, state, died });
   stopper.add(functions.stop);
   const notes = await pushCredentials(cloud.secrets, directory, project);
   const ports = { documents: cloud.documents, clock: systemClock, random: systemRandom };

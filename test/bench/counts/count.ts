@@ -115,6 +115,7 @@ async function receiver(
     settings: environment.settings,
     ports: world.ports,
     releases,
+    readToken: async () => undefined,
   });
   const delivery = realisticDelivery(signingSecret);
   return async (deliveryId) => {

@@ -1,5 +1,8 @@
 import type { Json, Store } from '../engine.ts';
 import { decodeFields, encodeFields } from './encode.ts';
+import { createIndexes } from './indexes/indexes.ts';
+import type { Shape } from './indexes/shape.ts';
+import type { SortedIndex } from './indexes/sorted-index.ts';
 import { collectionId, parentOf, place } from './paths.ts';
 import type { Document, Micros } from './types.ts';
 
@@ -10,6 +13,10 @@ export interface Collections {
   delete(path: string, at: Micros): void;
   /** The documents of one collection, in no order. */
   in(collection: string): Iterable<Document>;
+  /** Documents of one collection by their ids; undefined when there are none. */
+  byId(collection: string): ReadonlyMap<string, Document> | undefined;
+  /** An index over one collection; undefined when the collection is so small that looking at all of it costs less. */
+  index(collection: string, shape: Shape): SortedIndex | undefined;
   /** Paths of the collections that hold documents, at any depth below `parent`; of one id when it is given. */
   below(parent: string, id?: string): Iterable<string>;
   /** The latest commit that the store knows of. */
@@ -20,9 +27,11 @@ const documentsTable = 'firestore-documents';
 /** The latest delete leaves no document to read its time from. */
 const clockTable = 'firestore-clock';
 
-export function collections(store: Store): Collections {
+/** `indexFrom`: documents that a collection has before its queries use an index. */
+export function collections(store: Store, indexFrom: number): Collections {
   const byPath = new Map<string, Map<string, Document>>();
   const byId = new Map<string, Set<string>>();
+  const indexes = createIndexes();
 
   const put = (document: Document): void => {
     const { collection, id } = place(document.path);
@@ -33,12 +42,15 @@ export function collections(store: Store): Collections {
       const group = byId.get(collectionId(collection)) ?? new Set();
       byId.set(collectionId(collection), group.add(collection));
     }
+    indexes.replace(collection, id, documents.get(id), document);
     documents.set(id, document);
   };
   const remove = (path: string): void => {
     const { collection, id } = place(path);
     const documents = byPath.get(collection);
+    indexes.replace(collection, id, documents?.get(id), undefined);
     documents?.delete(id);
+    if (documents && documents.size < indexFrom) indexes.forget(collection);
     if (documents?.size !== 0) return;
     byPath.delete(collection);
     const group = byId.get(collectionId(collection));
@@ -62,7 +74,7 @@ export function collections(store: Store): Collections {
     },
     put: (document) => {
       put(document);
-      store.put(documentsTable, document.path, toRow(document));
+      store.put(documentsTable, document.path, () => toRow(document));
     },
     delete: (path, at) => {
       remove(path);
@@ -70,6 +82,13 @@ export function collections(store: Store): Collections {
       store.put(clockTable, 'last-delete', at);
     },
     in: (collection) => byPath.get(collection)?.values() ?? [],
+    byId: (collection) => byPath.get(collection),
+    index: (collection, shape) => {
+      const documents = byPath.get(collection);
+      return documents && documents.size >= indexFrom
+        ? indexes.of(collection, shape, documents)
+        : undefined;
+    },
     *below(parent, id) {
       const candidates = id === undefined ? byPath.keys() : (byId.get(id) ?? []);
       for (const collection of candidates) {

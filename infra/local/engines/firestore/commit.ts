@@ -1,7 +1,7 @@
 import { EngineError } from '../engine.ts';
 import type { Collections } from './collections.ts';
 import type { CommitClock } from './commit-clock.ts';
-import { valueAt, withValueAt } from './field-path.ts';
+import { type FieldPath, valueAt, withValueAt } from './field-path.ts';
 import { checkDocument, maxRequestBytes } from './limits.ts';
 import { identicalFields } from './order.ts';
 import { checkDocumentPath } from './paths.ts';
@@ -132,6 +132,21 @@ function applied(
 function updated(write: Extract<Write, { kind: 'update' }>, current: Fields | undefined): Fields {
   if (!write.mask) return write.fields;
   let fields = current ?? new Map();
+  if (write.mask.every(({ segments }) => segments.length === 1)) {
+    return withFields(fields, write.mask, write.fields);
+  }
   for (const path of write.mask) fields = withValueAt(fields, path, valueAt(write.fields, path));
   return fields;
+}
+
+/** What most updates do: some of a document's own fields replaced, or removed where `values` lacks them. */
+function withFields(fields: Fields, names: readonly FieldPath[], values: Fields): Fields {
+  const changed = new Map(fields);
+  for (const { segments } of names) {
+    const [name = ''] = segments;
+    const value = values.get(name);
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, value);
+  }
+  return changed;
 }

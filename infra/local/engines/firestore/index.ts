@@ -19,6 +19,9 @@ export type * from './types.ts';
 export type * from './values.ts';
 export type { Snapshot } from './watch.ts';
 
+/** Below it, looking at every document takes less time than keeping an index. */
+const usualIndexFrom = 100;
+
 /** What is read at one moment. */
 export interface Read<T> {
   result: T;
@@ -59,15 +62,22 @@ export interface FirestoreEngine {
   listen(target: ListenTarget, emit: (snapshot: Snapshot) => void): () => void;
 }
 
-/** With `indexes`, a query that needs an index which is not in it is refused, as Google does. */
+export interface FirestoreOptions {
+  project: string;
+  /** With it, a query that needs an index which is not in it is refused, as Google does. */
+  indexes?: IndexFile;
+  /** Documents that a collection has before its queries use an index of ours. Default: 100. */
+  indexFrom?: number;
+}
+
 export function createFirestoreEngine(
   context: EngineContext,
-  options: { project: string; indexes?: IndexFile },
+  options: FirestoreOptions,
 ): FirestoreEngine {
-  const { indexes } = options;
+  const { indexes, indexFrom = usualIndexFrom } = options;
   const root = `projects/${options.project}/databases/(default)/documents`;
   const nameOf = (path: string): string => `${root}/${path}`;
-  const documents = collections(context.store);
+  const documents = collections(context.store, indexFrom);
   const clock = commitClock(context.now, documents.lastCommit);
   const open = transactions(context.now, context.random);
   const listeners = new Map<Watcher, (snapshot: Snapshot) => void>();

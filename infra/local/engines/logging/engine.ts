@@ -1,8 +1,8 @@
 import { type EngineContext, EngineError } from '../engine.ts';
+import { minuteQuota } from '../minute-quota.ts';
 import { openArchive } from './archive.ts';
 import { checkEntry, checkLogName, type NewEntry, type StoredEntry } from './entry.ts';
 import { type ListRequest, type ListResponse, listPage } from './listing.ts';
-import { minuteQuota } from './quota.ts';
 import { openSinks, type Publish, type Sink } from './sinks.ts';
 
 export interface LoggingOptions {
@@ -53,7 +53,14 @@ export function createLoggingEngine(
   const { project, keep = 20_000, readsPerMinute = 60, publish = nowhere } = options;
   const archive = openArchive(store, keep);
   const sinks = openSinks(store, publish);
-  const admitRead = minuteQuota(readsPerMinute, now);
+  const reads = minuteQuota(() => readsPerMinute, now);
+  const admitRead = (): void => {
+    if (reads.take()) return;
+    throw new EngineError(
+      'RESOURCE_EXHAUSTED',
+      "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute' of service 'logging.googleapis.com'.",
+    );
+  };
 
   const received = (entry: NewEntry): StoredEntry => ({
     ...entry,

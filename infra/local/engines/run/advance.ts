@@ -7,32 +7,25 @@ import { readMounts, readVariables } from './secrets.ts';
 import type { RunState } from './state.ts';
 import type { ExecutionRecord, Exited, RunAction, RunReports } from './types.ts';
 
-/** Google's grace between SIGTERM and SIGKILL (Cloud Run documentation, container contract). */
-const usualGraceMs = 10_000;
-
 /** What the engine does by itself, and what it hears of the processes. */
 export function advancing(state: RunState): Timed<RunAction> & RunReports {
-  const grace = state.settings.graceMs ?? usualGraceMs;
-
   return {
     nextDue: () => {
       if (state.reconciling.size > 0 || state.orphans.size > 0) return state.context.now();
-      let next: number | undefined;
-      for (const name of state.live) {
-        const execution = state.executions.get(name);
-        const due = execution && dueAt(execution);
-        if (due !== undefined && (next === undefined || due < next)) next = due;
-      }
-      return next;
+      return state.due.first()?.at;
     },
 
     take: () => {
       endOrphans(state);
       for (const name of [...state.reconciling]) reconcile(state, name);
-      return [...state.live].flatMap((name) => {
-        const execution = state.executions.get(name);
-        return execution ? step(execution) : [];
-      });
+      const actions: RunAction[] = [];
+      const now = state.context.now();
+      for (let first = state.due.first(); first && first.at <= now; first = state.due.first()) {
+        state.due.shift();
+        const execution = state.executions.get(first.item);
+        if (execution) actions.push(...step(execution));
+      }
+      return actions;
     },
 
     started: (name) => {
@@ -63,22 +56,8 @@ export function advancing(state: RunState): Timed<RunAction> & RunReports {
     },
   };
 
-  function dueAt({
-    phase,
-    stop,
-    attemptStartedAt = 0,
-    template,
-  }: ExecutionRecord): number | undefined {
-    if (phase === 'pending') return state.context.now();
-    if (phase !== 'running' || stop?.killed) return undefined;
-    if (!stop) return attemptStartedAt + template.timeoutSeconds * 1000;
-    return stop.termAt === undefined ? state.context.now() : stop.termAt + grace;
-  }
-
   function step(execution: ExecutionRecord): RunAction[] {
     const now = state.context.now();
-    const due = dueAt(execution);
-    if (due === undefined || due > now) return [];
     if (execution.phase === 'pending') return start(execution);
     const stop = execution.stop ?? { why: 'timeout' as const };
     if (!execution.stop)

@@ -76,9 +76,8 @@ export function executionVerbs(state: RunState) {
       state.count('reads');
       const all = request.parent === `${state.location}/jobs/-`;
       if (!all) findJob(state, request.parent, 'run.executions.list');
-      const visible = [...state.executions.values()].filter(
-        (one) => !one.deleted && (all || one.job === request.parent),
-      );
+      const asked = all ? [...state.executions.values()] : state.executionsOf(request.parent);
+      const visible = asked.filter((one) => !one.deleted);
       const newest = (one: ExecutionRecord): string =>
         String(Number.MAX_SAFE_INTEGER - one.serial).padStart(16, '0');
       const { items, nextPageToken } = paged(visible, request, newest);
@@ -155,7 +154,7 @@ export function createExecution(
     createdAt: state.context.now(),
     labels: { ...job.spec.labels, ...job.spec.template.labels },
     annotations: { ...job.spec.template.annotations },
-    template: structuredClone(template),
+    template,
     phase: 'pending',
     attempt: 0,
   };

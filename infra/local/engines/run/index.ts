@@ -9,7 +9,7 @@ export { logLabels, logName, resourceOf } from './events.ts';
 export type { Overrides } from './executions.ts';
 export type { CreateJob, UpdateJob } from './jobs.ts';
 export { parseExecution, shortName, taskName } from './names.ts';
-export type { RunQuotas, RunSettings } from './state.ts';
+export { googleQuotas, type RunQuotas, type RunSettings } from './state.ts';
 export type * from './types.ts';
 
 /**

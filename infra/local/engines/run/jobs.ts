@@ -1,4 +1,5 @@
 import { EngineError } from '../engine.ts';
+import { frozenCopy } from '../frozen.ts';
 import { refuse } from './check.ts';
 import { checkJob, checkJobId } from './check-job.ts';
 import { checkEtag, checkLocation, findJob } from './find.ts';
@@ -94,7 +95,7 @@ export function jobVerbs(state: RunState) {
       checkEtag(shortName(job.name), request.etag, job.etag);
       const last = { job: { ...viewJob(state, job), deletedAt: state.context.now() } };
       if (request.validateOnly) return validated(state, last);
-      const executions = [...state.executions.values()].filter((one) => one.job === job.name);
+      const executions = state.executionsOf(job.name);
       state.dropJob(job.name);
       for (const execution of executions) removeExecution(state, execution);
       settleOperations(state);
@@ -138,7 +139,7 @@ function write(
 function freshJob(state: RunState, name: string, spec: JobSpec): JobRecord {
   const now = state.context.now();
   const { maxRetries = 3, timeoutSeconds = 600, ...task } = spec.template.template;
-  return {
+  return frozenCopy({
     name,
     uid: uuid(state.context.random),
     generation: 1,
@@ -146,16 +147,13 @@ function freshJob(state: RunState, name: string, spec: JobSpec): JobRecord {
     createdAt: now,
     updatedAt: now,
     spec: {
-      ...structuredClone(spec),
-      template: {
-        ...structuredClone(spec.template),
-        template: { ...structuredClone(task), maxRetries, timeoutSeconds },
-      },
+      ...spec,
+      template: { ...spec.template, template: { ...task, maxRetries, timeoutSeconds } },
     },
     ready: { state: 'CONDITION_PENDING', at: now },
     executionCount: 0,
     etag: `"${uuid(state.context.random)}"`,
-  };
+  });
 }
 
 function tokenOf(spec: JobSpec): string | undefined {
@@ -174,7 +172,7 @@ function checkRoom(state: RunState, spec: JobSpec): void {
 
 /** A deleted job's containers may need the grace to end; until then its name is not free. */
 function refuseWhileStopping(state: RunState, name: string): void {
-  const stopping = [...state.live].some((one) => one.startsWith(`${name}/executions/`));
+  const stopping = state.executionsOf(name).some((one) => state.live.has(one.name));
   if (stopping)
     throw new EngineError('ABORTED', `Resource '${shortName(name)}' is still being deleted.`);
 }

@@ -7,7 +7,7 @@ export function viewJob(state: RunState, record: JobRecord): JobView {
   const latest = record.latest === undefined ? undefined : state.executions.get(record.latest);
   const { state: ready, at, message, reason } = record.ready;
   const view: JobView = {
-    record: structuredClone(record),
+    record,
     terminalCondition: {
       type: 'Ready',
       state: ready,
@@ -32,7 +32,7 @@ export function viewJob(state: RunState, record: JobRecord): JobView {
 export function viewExecution(record: ExecutionRecord): ExecutionView {
   const { over } = record;
   return {
-    record: structuredClone(record),
+    record,
     conditions: [completed(record), ...progress(record)],
     reconciling: !over,
     counts: {

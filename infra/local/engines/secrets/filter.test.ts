@@ -38,7 +38,7 @@ describe('a filter of secrets', () => {
     ['name:is-no', false],
     ['name:"run-1" AND labels.kind:*', true],
   ])('%j means what it says', (filter, meant) => {
-    expect(secretFilter(filter)(run)).toBe(meant);
+    expect(secretFilter(filter).passes(run)).toBe(meant);
   });
 
   it.each([

@@ -3,6 +3,12 @@ import type { SecretInfo, VersionInfo } from './types.ts';
 
 type Test<T> = (item: T) => boolean;
 
+export interface SecretFilter {
+  passes: Test<SecretInfo>;
+  /** A label, `<key>=<value>`, that all it lets pass have. */
+  label: string | undefined;
+}
+
 /** `field=value`, `field:value`, with or without quotes around the value. */
 const term = /^([a-z_]+)(?:\.([^\s=:"]+))?\s*([=:])\s*(?:"([^"]*)"|([^\s"]*))$/;
 
@@ -12,10 +18,14 @@ const term = /^([a-z_]+)(?:\.([^\s=:"]+))?\s*([=:])\s*(?:"([^"]*)"|([^\s"]*))$/;
  *
  * @throws `INVALID_ARGUMENT`
  */
-export function secretFilter(filter: string): Test<SecretInfo> {
-  return all(filter, ({ field, key, operator, value }) => {
+export function secretFilter(filter: string): SecretFilter {
+  let label: string | undefined;
+  const passes = all<SecretInfo>(filter, ({ field, key, operator, value }) => {
     if (field === 'labels' && key !== undefined) {
-      if (operator === '=') return ({ labels }) => labels[key] === value;
+      if (operator === '=') {
+        label ??= `${key}=${value}`;
+        return ({ labels }) => labels[key] === value;
+      }
       if (value === '*') return ({ labels }) => Object.hasOwn(labels, key);
       return ({ labels }) => labels[key]?.includes(value) ?? false;
     }
@@ -23,6 +33,7 @@ export function secretFilter(filter: string): Test<SecretInfo> {
       return ({ name }) => name.slice(name.lastIndexOf('/') + 1).includes(value);
     return undefined;
   });
+  return { passes, label };
 }
 
 /** Which versions a filter means: `state:<state>` or `state=<state>`. @throws `INVALID_ARGUMENT` */

@@ -1,8 +1,10 @@
 import type { EngineContext, Timed } from '../engine.ts';
 import { type SecretVerbs, secretVerbs } from './secret-verbs.ts';
 import { expire, loadState } from './state.ts';
+import type { SecretQuotas } from './types.ts';
 import { type VersionVerbs, versionVerbs } from './version-verbs.ts';
 
+export { googleSecretQuotas } from './state.ts';
 export type * from './types.ts';
 
 /**
@@ -18,6 +20,8 @@ export interface SecretsEngine extends SecretVerbs, VersionVerbs, Timed<never> {
    * @throws `NOT_FOUND`, `FAILED_PRECONDITION`
    */
   readSecret(secret: string, version: string): Buffer;
+  /** Changes what is refused with RESOURCE_EXHAUSTED. Default: nothing is. */
+  limit(quotas: Partial<SecretQuotas>): void;
 }
 
 export function createSecretsEngine(
@@ -35,6 +39,7 @@ export function createSecretsEngine(
       const name = secret.includes('/') ? secret : `projects/${project}/secrets/${secret}`;
       return versions.accessSecretVersion(`${name}/versions/${version}`).data;
     },
+    limit: (quotas) => void Object.assign(state.quotas, quotas),
     nextDue: () => (Number.isFinite(state.nextExpiry) ? state.nextExpiry : undefined),
     take: () => {
       expire(state);

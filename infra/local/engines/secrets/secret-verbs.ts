@@ -4,6 +4,7 @@ import { secretFilter } from './filter.ts';
 import { listed } from './list.ts';
 import { checkParent, checkSecretId, secretOf } from './names.ts';
 import {
+  changeSecret,
   checkEtag,
   expire,
   findSecret,
@@ -46,6 +47,7 @@ export function secretVerbs(state: State): SecretVerbs {
   return {
     createSecret: (parent, id, asked) => {
       checkParent(parent, project);
+      state.count('writes');
       checkSecretId(id);
       const replication = checkReplication(asked.replication);
       const name = `${parent}/secrets/${id}`;
@@ -64,8 +66,12 @@ export function secretVerbs(state: State): SecretVerbs {
       saveSecret(state, secret);
       return described(secret);
     },
-    getSecret: (name) => described(findSecret(state, secretOf(name, project))),
+    getSecret: (name) => {
+      state.count('reads');
+      return described(findSecret(state, secretOf(name, project)));
+    },
     updateSecret: (name, changes, fields, etag) => {
+      state.count('writes');
       const secret = findSecret(state, secretOf(name, project));
       checkEtag(secret.info.etag, etag, name);
       if (fields.length === 0)
@@ -80,19 +86,23 @@ export function secretVerbs(state: State): SecretVerbs {
         if (changed.expireAt !== undefined) next.expireAt = changed.expireAt;
       }
       checkFields(next, context.now(), (number) => secret.versions[number - 1] !== undefined);
-      secret.info = next;
-      saveSecret(state, secret);
+      changeSecret(state, secret, next);
       return described(secret);
     },
     listSecrets: (parent, request) => {
       checkParent(parent, project);
+      state.count('reads');
       expire(state);
-      const newestFirst = [...state.secrets.values()]
-        .reverse()
-        .map((secret) => ({ rank: secret.rank, item: described(secret) }));
-      return listed(newestFirst, secretFilter(request.filter ?? ''), request);
+      const { passes, label } = secretFilter(request.filter ?? '');
+      const asked = label === undefined ? state.secrets.values() : (state.byLabel.get(label) ?? []);
+      const newestFirst = [...asked]
+        .map((secret) => ({ rank: secret.rank, item: secret.info }))
+        .sort((a, b) => b.rank - a.rank);
+      const page = listed(newestFirst, passes, request);
+      return { ...page, items: page.items.map((info) => structuredClone(info)) };
     },
     deleteSecret: (name, etag) => {
+      state.count('writes');
       const secret = findSecret(state, secretOf(name, project));
       checkEtag(secret.info.etag, etag, name);
       removeSecret(state, secret);

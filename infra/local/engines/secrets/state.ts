@@ -1,5 +1,6 @@
 import { type EngineContext, EngineError, type Json } from '../engine.ts';
-import type { SecretInfo, VersionState } from './types.ts';
+import { minuteQuota } from '../minute-quota.ts';
+import type { SecretInfo, SecretQuotas, VersionState } from './types.ts';
 
 /** A version with its value; a destroyed one has none. */
 export interface Version {
@@ -27,22 +28,56 @@ export interface State {
   context: EngineContext;
   project: string;
   secrets: Map<string, Secret>;
+  /** Secrets by each of their labels, `<key>=<value>`. */
+  byLabel: Map<string, Set<Secret>>;
   lastRank: number;
   /** The earliest time at which a secret expires. */
   nextExpiry: number;
+  quotas: SecretQuotas;
+  /** Counts a call against its quota. @throws `RESOURCE_EXHAUSTED` */
+  count(kind: 'writes' | 'reads' | 'accesses'): void;
 }
+
+/** Google's defaults of one project (Secret Manager quotas page). */
+export const googleSecretQuotas: SecretQuotas = {
+  writesPerMinute: 600,
+  readsPerMinute: 600,
+  accessesPerMinute: 90_000,
+};
+
+/** Off until they are turned on: a burst on the local cloud would take as long as it does on Google's. */
+const noQuotas: SecretQuotas = {
+  writesPerMinute: Number.POSITIVE_INFINITY,
+  readsPerMinute: Number.POSITIVE_INFINITY,
+  accessesPerMinute: Number.POSITIVE_INFINITY,
+};
 
 const secretsTable = 'secrets.secrets';
 const versionsTable = 'secrets.versions';
 
 export function loadState(context: EngineContext, project: string): State {
   const secrets = new Map<string, Secret>();
+  const quotas = { ...noQuotas };
+  const rates = {
+    writes: minuteQuota(() => quotas.writesPerMinute, context.now),
+    reads: minuteQuota(() => quotas.readsPerMinute, context.now),
+    accesses: minuteQuota(() => quotas.accessesPerMinute, context.now),
+  };
   const state: State = {
     context,
     project,
     secrets,
+    byLabel: new Map(),
     lastRank: 0,
     nextExpiry: Number.POSITIVE_INFINITY,
+    quotas,
+    count: (kind) => {
+      if (rates[kind].take()) return;
+      throw new EngineError(
+        'RESOURCE_EXHAUSTED',
+        `Quota exceeded for quota metric '${kind} requests' and limit '${kind} requests per minute' of service 'secretmanager.googleapis.com'.`,
+      );
+    },
   };
   for (const [id, json] of context.store.entries(secretsTable))
     keepSecret(state, id, json as unknown as SecretInfo);
@@ -62,8 +97,33 @@ export function keepSecret(state: State, id: string, info: SecretInfo): Secret {
   state.lastRank += 1;
   const secret: Secret = { id, info, rank: state.lastRank, versions: [] };
   state.secrets.set(id, secret);
+  addLabels(state, secret);
   state.nextExpiry = Math.min(state.nextExpiry, info.expireAt ?? Number.POSITIVE_INFINITY);
   return secret;
+}
+
+/** Gives a secret other fields. */
+export function changeSecret(state: State, secret: Secret, info: SecretInfo): void {
+  dropLabels(state, secret);
+  secret.info = info;
+  addLabels(state, secret);
+  saveSecret(state, secret);
+}
+
+function addLabels({ byLabel }: State, secret: Secret): void {
+  for (const [key, value] of Object.entries(secret.info.labels)) {
+    const label = `${key}=${value}`;
+    byLabel.set(label, (byLabel.get(label) ?? new Set()).add(secret));
+  }
+}
+
+function dropLabels({ byLabel }: State, secret: Secret): void {
+  for (const [key, value] of Object.entries(secret.info.labels)) {
+    const label = `${key}=${value}`;
+    const labelled = byLabel.get(label);
+    labelled?.delete(secret);
+    if (labelled?.size === 0) byLabel.delete(label);
+  }
 }
 
 export function saveSecret(state: State, { id, info }: Secret): void {
@@ -78,8 +138,10 @@ export function saveVersion(state: State, { id }: Secret, version: Version): voi
 }
 
 /** Removes a secret with its versions, from the store as well. */
-export function removeSecret({ secrets, context }: State, secret: Secret): void {
+export function removeSecret(state: State, secret: Secret): void {
+  const { secrets, context } = state;
   secrets.delete(secret.id);
+  dropLabels(state, secret);
   for (const { number } of secret.versions)
     context.store.delete(versionsTable, `${secret.id}/${number}`);
   context.store.delete(secretsTable, secret.id);

@@ -68,3 +68,13 @@ export interface Listed<T> {
   /** How many there are on all pages; 0 when there is a filter. */
   total: number;
 }
+
+/** What is refused beyond, with RESOURCE_EXHAUSTED: calls in any 60 seconds. */
+export interface SecretQuotas {
+  /** Calls that change a secret or a version. */
+  writesPerMinute: number;
+  /** Calls that describe or list. */
+  readsPerMinute: number;
+  /** Calls that answer with a value. */
+  accessesPerMinute: number;
+}

@@ -44,6 +44,7 @@ export function versionVerbs(state: State): VersionVerbs {
     return [secret, find(secret, ids.version)];
   };
   const change = (name: string, to: VersionState, etag: string | undefined): VersionInfo => {
+    state.count('writes');
     const { secret: id, version: number } = versionOf(name, project);
     const secret = findSecret(state, id);
     if (!/^\d+$/.test(number)) throw missing(secret, number);
@@ -61,6 +62,7 @@ export function versionVerbs(state: State): VersionVerbs {
   };
   return {
     addSecretVersion: (parent, data, sent) => {
+      state.count('writes');
       const secret = findSecret(state, secretOf(parent, project));
       const checksum = checkValue(data, sent);
       const version: Version = {
@@ -76,8 +78,12 @@ export function versionVerbs(state: State): VersionVerbs {
       saveVersion(state, secret, version);
       return described(secret, version);
     },
-    getSecretVersion: (name) => described(...resolve(name)),
+    getSecretVersion: (name) => {
+      state.count('reads');
+      return described(...resolve(name));
+    },
     listSecretVersions: (parent, request) => {
+      state.count('reads');
       const secret = findSecret(state, secretOf(parent, project));
       const newestFirst = secret.versions
         .map((version) => ({ rank: version.number, item: described(secret, version) }))
@@ -85,6 +91,7 @@ export function versionVerbs(state: State): VersionVerbs {
       return listed(newestFirst, versionFilter(request.filter ?? ''), request);
     },
     accessSecretVersion: (name) => {
+      state.count('accesses');
       const [secret, version] = resolve(name);
       if (version.state !== 'ENABLED' || !version.data) throw inState(secret, version);
       return {

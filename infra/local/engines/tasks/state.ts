@@ -1,8 +1,8 @@
 import { type EngineContext, EngineError, type Json } from '../engine.ts';
+import { createWaitingList, type Waiting, type WaitingList } from '../waiting-list.ts';
 import { burstOf, completeConfig } from './queue-config.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 import type { Misbehaviour, QueueConfig, QueueInfo, TaskInfo } from './types.ts';
-import { createWaitingList, type Waiting, type WaitingList } from './waiting-list.ts';
 
 /** A queue with its tasks. */
 export interface Queue {

@@ -35,10 +35,31 @@ export function requireIndexes(
   const { collection } = query;
   // Queries over every collection are what tools use to delete; they run on names alone.
   if (collection === undefined) return;
+  const known = servedBy(file);
   for (const filters of disjuncts) {
     const need = needOf(collection, query.allDescendants, filters, orders, aggregated);
+    const text = spelled(need);
+    if (known.has(text)) continue;
     if (!served(file, need)) throw missing(need);
+    if (known.size < mostKnown) known.add(text);
   }
+}
+
+/** Programs ask the same again and again: what is known to be served is not worked out anew. */
+const known = new WeakMap<IndexFile, Set<string>>();
+const mostKnown = 1_000;
+
+function servedBy(file: IndexFile): Set<string> {
+  const texts = known.get(file) ?? new Set<string>();
+  known.set(file, texts);
+  return texts;
+}
+
+function spelled({ collection, scope, equal, ordered }: Need): string {
+  let text = `${scope}/${collection}`;
+  for (const [field, kind] of equal) text += `|${kind}:${field}`;
+  for (const { fieldPath, order } of ordered) text += `|${order}:${fieldPath}`;
+  return text;
 }
 
 function needOf(

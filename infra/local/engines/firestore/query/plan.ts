@@ -37,11 +37,11 @@ export function plan(query: Query): Plan {
   checkCount('offset', query.offset);
   const filters = fieldFilters(query.where);
   for (const filter of filters) checkValue(filter);
-  checkCombination(filters, query.where);
+  const all = disjuncts(query.where);
+  checkCombination(filters, query.where, all);
   const orders = fullOrder(query.orderBy ?? [], filters);
   checkCursor(query.startAt, orders);
   checkCursor(query.endAt, orders);
-  const all = disjuncts(query.where);
   checkKeyScan(orders, all);
   return { query, disjuncts: all, orders };
 }
@@ -117,7 +117,11 @@ function checkName(value: Value): void {
 }
 
 /** What may not stand in one query (query.proto, the requirements of each operator). */
-function checkCombination(filters: readonly FieldFilter[], where: Filter | undefined): void {
+function checkCombination(
+  filters: readonly FieldFilter[],
+  where: Filter | undefined,
+  all: readonly FieldFilter[][],
+): void {
   const count = (test: (operator: Operator) => boolean): number =>
     filters.filter((filter) => test(filter.operator)).length;
   const notIns = count((operator) => operator === 'not-in');
@@ -137,7 +141,7 @@ function checkCombination(filters: readonly FieldFilter[], where: Filter | undef
   if (fields.size > maxInequalityFields) {
     throw invalid(`Cannot have inequality filters on more than ${maxInequalityFields} fields.`);
   }
-  for (const disjunct of disjuncts(where)) {
+  for (const disjunct of all) {
     if (disjunct.filter((filter) => filter.operator === 'array-contains').length > 1) {
       throw invalid("A maximum of 1 'ARRAY_CONTAINS' filter is allowed per disjunction.");
     }

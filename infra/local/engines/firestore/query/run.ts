@@ -1,6 +1,7 @@
 import type { Collections } from '../collections.ts';
 import type { NameOf } from '../commit.ts';
 import { documentName, masked, valueAt } from '../field-path.ts';
+import { inOrder } from '../indexes/in-order.ts';
 import { compare, comparePaths } from '../order.ts';
 import { parentOf, place } from '../paths.ts';
 import type { Cursor, Document, Order, Query } from '../types.ts';
@@ -16,17 +17,49 @@ export interface Matcher {
 }
 
 /** The documents that a plan answers with, in order, with all of their fields. */
-export function run(documents: Collections, { query, ...plan }: Plan, nameOf: NameOf): Document[] {
-  const matcher = matcherOf({ query, ...plan }, nameOf);
+export function run(documents: Collections, plan: Plan, nameOf: NameOf): Document[] {
+  const { offset = 0, limit } = plan.query;
+  const until = limit === undefined ? undefined : offset + limit;
+  const matcher = matcherOf(plan, nameOf);
+  const collections = [...selected(documents, plan.query)];
+  const [only] = collections;
+  const ordered =
+    collections.length === 1 && only !== undefined
+      ? inOrder(documents, only, plan, matcher, nameOf)
+      : undefined;
+  const found = ordered
+    ? firstOf(ordered, matcher, until)
+    : scanned(documents, collections, matcher).slice(0, until);
+  return offset === 0 ? found : found.slice(offset);
+}
+
+function firstOf(
+  ordered: Iterable<Document>,
+  { matches }: Matcher,
+  until: number | undefined,
+): Document[] {
   const found: Document[] = [];
-  for (const collection of selected(documents, query)) {
+  if (until === 0) return found;
+  for (const document of ordered) {
+    if (!matches(document)) continue;
+    found.push(document);
+    if (found.length === until) break;
+  }
+  return found;
+}
+
+function scanned(
+  documents: Collections,
+  collections: readonly string[],
+  { matches, compare: inOrderOf }: Matcher,
+): Document[] {
+  const found: Document[] = [];
+  for (const collection of collections) {
     for (const document of documents.in(collection)) {
-      if (matcher.matches(document)) found.push(document);
+      if (matches(document)) found.push(document);
     }
   }
-  found.sort(matcher.compare);
-  const from = query.offset ?? 0;
-  return query.limit === undefined ? found.slice(from) : found.slice(from, from + query.limit);
+  return found.sort(inOrderOf);
 }
 
 /** What of a document a query's projection leaves. */
@@ -55,7 +88,10 @@ export function matcherOf({ query, orders, summed = [] }: Plan, nameOf: NameOf):
     });
   }
   return {
-    matches: (document) => tests.every((holds) => holds(document)),
+    matches: (document) => {
+      for (const holds of tests) if (!holds(document)) return false;
+      return true;
+    },
     compare: (a, b) => byOrders(a, b, orders),
   };
 }
