@@ -6,7 +6,7 @@ import type { Leased } from '../runs/start.ts';
 import { dayOf, nextDay, takeBudget } from './budget.ts';
 import { skipped, superseded } from './end-queued.ts';
 import { lease, leaseWrites } from './leases.ts';
-import { type Allowed, allowedAt, giveTime } from './pace.ts';
+import { type Allowed, allowedAt, type Given, giveTime } from './pace.ts';
 import { type ProjectShares, projectShares } from './project-share.ts';
 import { countQueued, mostPages, type Queue, readQueue } from './queue.ts';
 import { freeSlots, isSpent, keptUntil, type Rules, rulesOf } from './rules.ts';
@@ -63,26 +63,18 @@ export async function fill(
     ...(await answerUnstarted(ports, plan.supersede, callErrors.cancelled, now)),
   ];
   const isHeld = wanted.take.length > plan.take.length;
-  const next = isHeld && allowed.needsTime ? nextTime(seen, plan.take.length > 0, now) : undefined;
-  if (changes.length > 0 || next) {
-    const day = dayOf(now, rules.timezone);
-    await commit([...changes, ...slotWrites(seen, plan, day, { allowed, next })]);
+  const isUsed = allowed.most === 1 && plan.take.length > 0;
+  const isWanted = isHeld && allowed.needsTime;
+  const given = giveTime(seen.project?.data.pace ?? null, { isUsed, isWanted }, now);
+  if (changes.length > 0 || given) {
+    await commit([...changes, ...slotWrites(seen, plan, dayOf(now, rules.timezone), given)]);
   }
   const left = seen.queued - plan.take.length - plan.skip.length - plan.supersede.length;
   const before = seen.state.data;
   const looks = left > 0 ? lookAt(seen, rules, plan, now) : [];
   // Also a time that it has already: whoever gave it may have died before anybody was told.
-  const comes = isHeld ? (next?.launchAt ?? before.launchAt) : null;
+  const comes = isHeld ? (given?.launchAt ?? before.launchAt) : null;
   return { ...plan, leased, before, lookAt: comes ? [...looks, comes.getTime()] : looks };
-}
-
-function nextTime(
-  { project }: Seen,
-  isNext: boolean,
-  now: number,
-): ReturnType<typeof giveTime> | undefined {
-  const pace = project?.data.pace;
-  return pace ? giveTime(pace, isNext, now) : undefined;
 }
 
 /** What a plan rests on, as it was read. */
@@ -161,7 +153,7 @@ function slotWrites(
   { state, project, limited }: Seen,
   { take, skip, supersede }: Plan,
   day: string,
-  { allowed, next }: { allowed: Allowed; next: ReturnType<typeof giveTime> | undefined },
+  given: Given | undefined,
 ): Write[] {
   const taken = take.map(({ id }) => id);
   const keys = take.flatMap(({ id, data: { concurrencyKey } }) =>
@@ -172,15 +164,12 @@ function slotWrites(
     keys: { ...keysInFlight(state.data), ...Object.fromEntries(keys) },
     gaveWay: state.data.gaveWay + skip.length + supersede.length,
     ...takeBudget(state.data, taken.length, day),
-    // A time is for one launch.
-    ...((next || (allowed.most === 1 && taken.length > 0)) && {
-      launchAt: next?.launchAt ?? null,
-    }),
+    ...(given && { launchAt: given.launchAt }),
   };
   const list = limited?.project ?? project;
   const changed = {
     ...(limited && taken.length > 0 && { inFlight: [...limited.project.data.inFlight, ...taken] }),
-    ...(next && { pace: next.pace }),
+    ...(given && { pace: given.pace }),
   };
   const isChanged = list !== undefined && Object.keys(changed).length > 0;
   return [

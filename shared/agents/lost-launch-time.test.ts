@@ -33,7 +33,7 @@ it('an agent whose time to launch was committed without an answer is woken for i
   });
   const world = await createWorld({ project: projectOf({ triage: {} }), wrap });
   await admit(world.ports, 'triage', 1);
-  await slowDown(world.ports);
+  await slowDown(world.ports, true);
   isLost = true;
   const done = dispatch(world.ports, settings, world.releases, 'triage');
   await world.advance(100);

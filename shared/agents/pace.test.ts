@@ -7,6 +7,12 @@ import { readAgentState, readCurrent } from './state.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 const minuteMs = 60_000;
+const refusal = (launching: number) => ({ isFirst: true, launching });
+/** The time of an agent that wants one, and the pace with it. */
+const given = (pace: Pace, at: number): { at: number; pace: Pace } => {
+  const found = giveTime(pace, { isUsed: false, isWanted: true }, at);
+  return { at: later(found?.launchAt ?? null, 0), pace: found?.pace ?? pace };
+};
 const later = (at: Date | null, ms: number): number => (at?.getTime() ?? 0) + ms;
 
 describe('the pace of a project', () => {
@@ -19,68 +25,71 @@ describe('the pace of a project', () => {
   });
 
   it('widens the gap at refusals, once in half a minute', () => {
-    const first = slower(null, 0, now);
-    const soon = slower(first, 0, now + 20_000);
-    const afterwards = slower(soon, 0, now + 31_000);
+    const first = slower(null, refusal(0), now);
+    const soon = slower(first, refusal(0), now + 20_000);
+    const afterwards = slower(soon, refusal(0), now + 31_000);
     expect(soon.gapMs).toBe(first.gapMs);
     expect(afterwards.gapMs).toBeGreaterThan(first.gapMs);
     expect(soon.refusedAt).toEqual(new Date(now + 20_000));
   });
 
   it('sets the gap to what it was between those that got through, and never narrower', () => {
-    const pace: Pace = { ...slower(null, 0, now), launched: 70, refused: 10 };
+    const pace: Pace = { ...slower(null, refusal(0), now), launched: 70, refused: 10 };
     const at = now + 2 * minuteMs;
-    const known: Pace = { ...pace, nextLaunch: new Date(at) };
-    expect(slower(known, 0, at)).toMatchObject({ gapMs: 1.05 * 2_000, launched: 0, refused: 0 });
-    expect(slower({ ...known, gapMs: 5_000 }, 0, at).gapMs).toBe(5_000);
-    expect(slower({ ...known, refused: 69 }, 0, at).gapMs).toBeCloseTo(pace.gapMs * 1.3);
+    const known: Pace = { ...pace, gapMs: 1_500, nextLaunch: new Date(at) };
+    expect(slower(known, refusal(0), at)).toMatchObject({ launched: 0, refused: 0 });
+    expect(slower(known, refusal(0), at).gapMs).toBeCloseTo(1.05 * 2_000);
+    expect(slower({ ...known, gapMs: 500 }, refusal(0), at).gapMs).toBe(1_000);
+    expect(slower({ ...known, gapMs: 5_000 }, refusal(0), at).gapMs).toBe(5_000);
+    expect(slower({ ...known, refused: 69 }, refusal(0), at).gapMs).toBeCloseTo(1_500 * 1.3);
   });
 
-  it('counts what is launched and what is refused', () => {
-    const first = slower(null, 0, now);
-    const used = giveTime(first, true, now).pace;
-    expect(giveTime(used, false, now).pace.launched).toBe(1);
-    expect(slower(used, 0, now + 1_000)).toMatchObject({ launched: 1, refused: 1 });
+  it('counts what agents launch at their times, and what of it is refused', () => {
+    const first = slower(null, refusal(0), now);
+    const used = giveTime(first, { isUsed: true, isWanted: false }, now);
+    expect(used).toMatchObject({ launchAt: null, pace: { launched: 1 } });
+    expect(given(first, now).pace.launched).toBe(0);
+    expect(slower(first, refusal(0), now + 1_000).refused).toBe(1);
+    expect(slower(first, { isFirst: false, launching: 0 }, now + 1_000).refused).toBe(0);
+    expect(giveTime(first, { isUsed: false, isWanted: false }, now)).toBeUndefined();
+    expect(giveTime(null, { isUsed: false, isWanted: true }, now)).toBeUndefined();
   });
 
   it('lets those go first that were sent back, a gap each', () => {
-    const pace = slower(null, 100, now);
+    const pace = slower(null, refusal(100), now);
     expect(pace.nextLaunch.getTime()).toBeGreaterThanOrEqual(now + 100 * pace.gapMs);
-    expect(slower(pace, 1, now + 1_000).nextLaunch).toEqual(pace.nextLaunch);
+    expect(slower(pace, refusal(1), now + 1_000).nextLaunch).toEqual(pace.nextLaunch);
   });
 
   it('gives times that are a gap apart, and narrows it where none is refused', () => {
-    let pace: Pace = slower(null, 0, now);
+    let pace: Pace = slower(null, refusal(0), now);
     const { gapMs } = pace;
     let last = 0;
     for (let at = later(pace.nextLaunch, 0); at < now + 5 * minuteMs; at += 1_000) {
-      const given = giveTime(pace, false, at);
-      const due = given.launchAt.getTime();
+      const { at: due, pace: next } = given(pace, at);
       if (last > at) expect(due - last).toBeGreaterThanOrEqual(pace.gapMs - 1);
       expect(due).toBeGreaterThanOrEqual(at);
       last = due;
-      pace = given.pace;
+      pace = next;
     }
     expect(pace.gapMs).toBeLessThan(gapMs);
     expect(pace.gapMs).toBeGreaterThan(gapMs / 10);
   });
 
   it('narrows it the less for one the further ahead these times reach', () => {
-    const pace = slower(null, 0, now);
+    const pace = slower(null, refusal(0), now);
     const ahead: Pace = { ...pace, nextLaunch: new Date(later(pace.nextLaunch, 10 * minuteMs)) };
     const at = later(pace.refusedAt, 15_000);
-    expect(giveTime(ahead, false, at).pace.gapMs).toBeGreaterThan(
-      giveTime(pace, false, at).pace.gapMs,
-    );
+    expect(given(ahead, at).pace.gapMs).toBeGreaterThan(given(pace, at).pace.gapMs);
   });
 
   it('lets an agent launch one run at its time, and none before, much later, or just after a refusal', () => {
-    const pace = slower(null, 0, now - minuteMs);
+    const pace = slower(null, refusal(0), now - minuteMs);
     const due = new Date(now);
     expect(allowedAt(pace, due, now)).toEqual({ most: 1, needsTime: true });
     expect(allowedAt(pace, due, now - 1)).toEqual({ most: 0, needsTime: false });
     expect(allowedAt({ ...pace, nextLaunch: due }, due, now + 2 * minuteMs).most).toBe(0);
-    expect(allowedAt(slower(pace, 0, now), due, now + 9_000)).toEqual({
+    expect(allowedAt(slower(pace, refusal(0), now), due, now + 9_000)).toEqual({
       most: 0,
       needsTime: true,
     });
@@ -88,7 +97,7 @@ describe('the pace of a project', () => {
   });
 
   it('is over when nobody has asked for a time for two minutes', () => {
-    const pace = slower(null, 0, now);
+    const pace = slower(null, refusal(0), now);
     expect(gapOf(pace, later(pace.nextLaunch, 2 * minuteMs))).toBe(pace.gapMs);
     expect(gapOf(pace, later(pace.nextLaunch, 2 * minuteMs + 1))).toBe(0);
   });
@@ -106,7 +115,7 @@ describe('a launch that a quota refuses', () => {
         },
       },
     };
-    expect(await slowDown(ports)).toBeUndefined();
+    expect(await slowDown(ports, true)).toBeUndefined();
     expect((await readCurrent(world.ports))?.data.pace).toBeNull();
   });
 });

@@ -17,8 +17,9 @@ export type Pace = {
   gapMs: number;
   /** The last refusal. */
   refusedAt: Date;
-  /** The last refusal that the gap was set for, and the launches that got a time and those that were refused since. */
+  /** The last refusal that the gap was set for. */
   setAt: Date;
+  /** Launches since then at the times that agents got, and how many of them were refused. */
   launched: number;
   refused: number;
   /** The first time to launch that no agent has yet. */
@@ -32,10 +33,12 @@ const widestGapMs = 60_000;
 const narrowestGapMs = 50;
 /** Least time in ms from one setting of the gap to the next: a quota of a minute refuses until that minute has passed. */
 const settingMs = 30_000;
-/** Launches that got through after which the gap is what it was on average between them, and some; before, it widens. */
+/** Launches that got through after which the gap is what it was on average between them, and some. */
 const fewLaunches = 10;
 const margin = 1.05;
+/** How much wider a refusal makes the gap where there were fewer, and at most. */
 const widening = 1.3;
+const mostWidening = 2;
 /** Time in ms after a refusal in which nobody launches: what was counted against the quota has to lapse first. */
 const pauseMs = 10_000;
 /**
@@ -43,7 +46,7 @@ const pauseMs = 10_000;
  * narrower gap comes to is seen only when these have passed.
  */
 const narrowingMs = 60_000;
-const narrowingAhead = 3;
+const narrowingAhead = 1.5;
 /** Time in ms after the last launch that anybody asked a time for after which nobody waits, and the pace is over. */
 const idleMs = 2 * 60_000;
 /** Longest time in ms by which a refusal puts off the next launch: then somebody looks whether it goes faster now. */
@@ -59,15 +62,23 @@ export function gapOf(pace: Pace | null, now: number): number {
   return now > pace.nextLaunch.getTime() + idleMs ? 0 : pace.gapMs;
 }
 
-/** The pace after a refusal, while `launching` runs have a slot and no container: they go before whoever has no time yet. */
-export function slower(pace: Pace | null, launching: number, now: number): Pace {
+/** A launch that a quota refused. */
+export interface Refusal {
+  /** Whether it was the first of its run: those that were sent back before keep no times. */
+  isFirst: boolean;
+  /** Runs that have a slot and no container. */
+  launching: number;
+}
+
+/** The pace after a refusal. Who was sent back goes before whoever has no time yet. */
+export function slower(pace: Pace | null, { isFirst, launching }: Refusal, now: number): Pace {
   const gap = gapOf(pace, now);
   const refusedAt = new Date(now);
   const isOld = pace !== null && gap > 0 && now - pace.setAt.getTime() > settingMs;
   const counted =
     pace === null || gap === 0 || isOld
       ? { gapMs: isOld ? wider(pace, now) : firstGapMs, setAt: refusedAt, launched: 0, refused: 0 }
-      : { ...pace, refused: pace.refused + 1 };
+      : { ...pace, refused: pace.refused + (isFirst ? 1 : 0) };
   const wait = Math.min(longestWaitMs, pauseMs + launching * counted.gapMs);
   const nextLaunch = new Date(Math.max(now + wait, pace?.nextLaunch.getTime() ?? 0));
   return { ...counted, refusedAt, nextLaunch };
@@ -77,7 +88,8 @@ export function slower(pace: Pace | null, launching: number, now: number): Pace 
 function wider({ gapMs, setAt, launched, refused }: Pace, now: number): number {
   const through = launched - refused;
   if (through < fewLaunches) return Math.min(widestGapMs, gapMs * widening);
-  return Math.min(widestGapMs, Math.max(gapMs, (margin * (now - setAt.getTime())) / through));
+  const average = (margin * (now - setAt.getTime())) / through;
+  return Math.min(widestGapMs, mostWidening * gapMs, Math.max(gapMs, average));
 }
 
 /** What the pace of the project lets an agent do. */
@@ -97,19 +109,27 @@ export function allowedAt(pace: Pace | null, launchAt: Date | null, now: number)
   return { most: isNow ? 1 : 0, needsTime: at <= now };
 }
 
-/**
- * The time at which an agent may launch a run, and the pace once it has that time.
- *
- * @param isNext Whether the agent launches a run now, and asks for the next.
- */
-export function giveTime(pace: Pace, isNext: boolean, now: number): { launchAt: Date; pace: Pace } {
+/** An agent's time to launch its next run, and the pace once it has that time. */
+export interface Given {
+  launchAt: Date | null;
+  pace: Pace;
+}
+
+/** What changes where an agent has used its time, or wants another; undefined: nothing. `now` in ms since the epoch. */
+export function giveTime(
+  pace: Pace | null,
+  { isUsed, isWanted }: { isUsed: boolean; isWanted: boolean },
+  now: number,
+): Given | undefined {
+  if (!pace || !(isUsed || isWanted)) return undefined;
+  const launched = pace.launched + (isUsed ? 1 : 0);
+  if (!isWanted) return { launchAt: null, pace: { ...pace, launched } };
   const at = Math.max(now, pace.nextLaunch.getTime());
   const gap = gapOf(pace, now);
   const slowness = narrowingMs + narrowingAhead * (at - now);
   const isRefused = now - pace.refusedAt.getTime() < pauseMs;
   const gapMs = isRefused ? gap : gap * Math.exp(-gap / slowness);
   const nextLaunch = new Date(at + Math.ceil(gapMs));
-  const launched = pace.launched + (isNext ? 1 : 0);
   return { launchAt: new Date(at), pace: { ...pace, gapMs, nextLaunch, launched } };
 }
 
@@ -119,9 +139,9 @@ export function giveTime(pace: Pace, isNext: boolean, now: number): { launchAt: 
  *
  * No launch rests on the pace (D2): one that was planned just before it changed comes a little early, and is refused.
  */
-export async function slowDown(ports: Ports): Promise<number | undefined> {
+export async function slowDown(ports: Ports, isFirst: boolean): Promise<number | undefined> {
   try {
-    return await widen(ports);
+    return await widen(ports, isFirst);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     ports.log.warn('not slowed down', { error: error.message });
@@ -129,10 +149,10 @@ export async function slowDown(ports: Ports): Promise<number | undefined> {
   }
 }
 
-async function widen(ports: Ports): Promise<number> {
+async function widen(ports: Ports, isFirst: boolean): Promise<number> {
   const [current, launching] = await Promise.all([readCurrent(ports), countLaunching(ports)]);
   const now = ports.clock.now();
-  const pace = slower(current?.data.pace ?? null, launching, now);
+  const pace = slower(current?.data.pace ?? null, { isFirst, launching }, now);
   if (current) {
     const { version } = current;
     // Whoever was faster has slowed it down as much.

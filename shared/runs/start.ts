@@ -181,7 +181,7 @@ async function putOff(ports: Ports, leased: Leased, error: CloudError): Promise<
   const { attempt, run } = leased;
   const isOverQuota = error.code === 'resource_exhausted';
   const failures = leased.failures + (isOverQuota ? 0 : 1);
-  const spread = isOverQuota ? ((await slowDown(ports)) ?? 0) : 0;
+  const spread = isOverQuota ? ((await slowDown(ports, attempt === 1)) ?? 0) : 0;
   const pause = Math.min(Math.max(spread, pauseAfter(ports, attempt)), longPauseMs);
   const until = ports.clock.now() + pause;
   const why = `launch ${attempt} is repeated later: ${error.message}`;

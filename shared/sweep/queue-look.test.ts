@@ -19,9 +19,11 @@ describe('the next look of the sweep at a queued run', () => {
     expect(look(60 * sweepMs)).toBe(60 * sweepMs);
   });
 
-  it('leaves a queue as a whole a look a minute', () => {
+  it('leaves a queue as a whole two looks a minute, and each run of it one an hour', () => {
     const look = queueLook(ports, waited(24 * 60 * sweepMs), 20, now);
-    expect(look).toEqual(new Date(now + 20 * sweepMs));
+    expect(look).toEqual(new Date(now + 10 * sweepMs));
+    const late = queueLook(ports, waited(24 * 60 * sweepMs), 10_000, now);
+    expect(late).toEqual(new Date(now + 60 * sweepMs));
   });
 
   it('does not come before the time that a run has to wait for', () => {

@@ -15,8 +15,8 @@ const longestLookMs = 60 * 60_000;
  * By when the sweep looks again at a queued run whose agent it has woken.
  *
  * A look at any run of a queue wakes its agent, so a long queue needs no look at each of them every few minutes: thousands would
- * keep the sweep from all that is overdue beside them. There, time doubles with the age of the run, up to one look a minute at
- * the queue as a whole, and an hour.
+ * keep the sweep from all that is overdue beside them. There, time doubles with the age of the run, up to two looks a minute
+ * at the queue as a whole, and an hour.
  *
  * @param queued Length of the queue; undefined: it is none to speak of.
  */
@@ -28,7 +28,7 @@ export function queueLook(
 ): Date {
   const turn = (notBefore?.getTime() ?? 0) + sweepMs;
   if (queued === undefined) return new Date(Math.max(now + waitingMs, turn));
-  const pause = Math.min(now - admittedAt.getTime(), queued * sweepMs, longestLookMs);
+  const pause = Math.min(now - admittedAt.getTime(), (queued * sweepMs) / 2, longestLookMs);
   const spread = pause * (0.75 + random.fraction() / 2);
   return new Date(Math.max(now + Math.max(waitingMs, spread), turn));
 }

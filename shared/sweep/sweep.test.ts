@@ -91,7 +91,7 @@ describe('the sweep, when something is wrong', () => {
     }
     expect((await world.run(other)).state).toBe('succeeded');
     isForbidden = false;
-  });
+  }, 240_000);
 
   it('keeps a run due whose wake-up it could not send', async () => {
     let isAway = false;

@@ -11,9 +11,9 @@ export const lockKeys = [
 /** What `curl --max-time` of the contract's helpers is, in ms. */
 const patienceMs = 10_000;
 /** How long it goes on with what it has when it has given up, in ms: about as long as it counts as waiting. */
-const sulkMs = [60_000, 200_000] as const;
+const sulkMs = [90_000, 300_000] as const;
 /** How often an agent asks for a key that it does not get. */
-const mostTries = 10;
+const tries = [1, 4, 10] as const;
 
 type Taken = 'taken' | 'given up' | 'not heard';
 
@@ -50,7 +50,7 @@ async function take(agent: Agent, key: string): Promise<Taken> {
   const { chance, judge } = agent;
   // The contract's helper never says for how long.
   const ttl = chance.strikes('takes a lock for seconds', 0.2) ? { ttl: chance.pick([5, 60]) } : {};
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let left = chance.pick(tries); left > 0; left -= 1) {
     const answer = await agent.ask({
       what: `take ${key}`,
       path: '/locks/acquire',

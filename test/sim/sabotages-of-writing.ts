@@ -17,6 +17,7 @@ export const sabotagesOfWriting = {
       'usage',
       'over',
       'ends',
+      'lockAnswers',
     ],
     sabotage: writing((write) => {
       if (write.op === 'create' || write.op === 'set') return write;
