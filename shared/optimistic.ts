@@ -55,6 +55,6 @@ export async function unlessContended(commit: () => Promise<unknown>): Promise<v
 }
 
 /** What a commit is refused with when a document it rests on has changed since it was read. */
-function isContention(error: unknown): error is CloudError {
+export function isContention(error: unknown): error is CloudError {
   return hasCode(error, 'failed_precondition', 'already_exists', 'not_found', 'aborted');
 }

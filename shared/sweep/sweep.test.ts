@@ -46,6 +46,44 @@ describe('the sweep', () => {
     expect(Math.max(...dues)).toBeLessThanOrEqual(3 * 60_000);
   });
 
+  it('puts off all but those that somebody has changed meanwhile', async () => {
+    const world = await createWorld({
+      project: projectOf({ triage: { scale: 1, timeout: 3_600 } }),
+    });
+    for (const id of ['1', '2', '3', '4', '5']) await world.deliver(id);
+    await world.settle();
+    await world.advance(60_000);
+    const queued = async () => (await world.runs()).filter(({ state }) => state === 'queued');
+    const { documents, clock } = world.ports;
+    const due = (await queued()).map(({ dueAt }) => dueAt?.getTime() ?? 0);
+    expect(due.filter((at) => at <= clock.now())).toHaveLength(4);
+    const [touched] = await documents.query({
+      collection: 'runs',
+      where: [['state', '==', 'queued']],
+      limit: 1,
+    });
+    let isTouched = false;
+    await sweep({
+      ...world.ports,
+      documents: {
+        ...documents,
+        commit: async (writes) => {
+          if (!isTouched && writes.length > 1) {
+            isTouched = true;
+            const summary = 'somebody was faster';
+            await documents.commit([
+              { op: 'update', path: touched?.path ?? '', fields: { summary } },
+            ]);
+          }
+          return documents.commit(writes);
+        },
+      },
+    });
+    expect(isTouched).toBe(true);
+    const after = await queued();
+    expect(after.filter(({ dueAt }) => (dueAt?.getTime() ?? 0) > clock.now())).toHaveLength(3);
+  });
+
   it('looks at a long run less and less often', async () => {
     const world = await createWorld({ project: projectOf({ triage: { timeout: 7_200 } }) });
     await world.deliver('1');

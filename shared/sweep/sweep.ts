@@ -1,7 +1,7 @@
 import { countQueued } from '../agents/queue.ts';
 import { readAgentState, readCurrent } from '../agents/state.ts';
 import { sweepLocks } from '../locks/sweep-locks.ts';
-import { unlessContended } from '../optimistic.ts';
+import { isContention } from '../optimistic.ts';
 import type { Document, Ports } from '../ports/index.ts';
 import type { Current } from '../projects/release.ts';
 import { runningDueAt, sweepMs } from '../runs/due.ts';
@@ -136,17 +136,33 @@ function noteUnread({ log }: Ports, whose: string, error: unknown): void {
 }
 
 async function putOff(ports: Ports, seen: readonly Seen[]): Promise<void> {
-  const commits: Promise<void>[] = [];
+  const batches: Promise<void>[] = [];
   for (let at = 0; at < seen.length; at += putOffBatch) {
-    const writes = seen.slice(at, at + putOffBatch).map(([{ path, version }, dueAt]) => ({
-      op: 'update' as const,
-      path,
-      version,
-      fields: { dueAt },
-    }));
-    commits.push(unlessContended(() => ports.documents.commit(writes)));
+    batches.push(putOffTogether(ports, seen.slice(at, at + putOffBatch)));
   }
-  await allSettled(commits);
+  await allSettled(batches);
+}
+
+/**
+ * In one commit, where nobody has changed any of them since. Else in two halves: what the wake-ups have set going already needs
+ * no putting off, and does not keep the others due.
+ */
+async function putOffTogether(ports: Ports, seen: readonly Seen[]): Promise<void> {
+  const writes = seen.map(([{ path, version }, dueAt]) => ({
+    op: 'update' as const,
+    path,
+    version,
+    fields: { dueAt },
+  }));
+  try {
+    await ports.documents.commit(writes);
+  } catch (error) {
+    if (!isContention(error)) throw error;
+    if (seen.length === 1) return;
+    const half = Math.ceil(seen.length / 2);
+    const halves = [seen.slice(0, half), seen.slice(half)];
+    await allSettled(halves.map((some) => putOffTogether(ports, some)));
+  }
 }
 
 /** Before the next sweep: what could not be looked at to the end may be what a run waits for. */

@@ -31,7 +31,9 @@ async function callOne(agent: Agent): Promise<void> {
     ? chance.pick([agent.name, 'nobody', 'constructor'])
     : (known[chance.between(0, known.length - 1)] ?? agent.name);
   const context = chance.pick(contexts);
-  const key = chance.happens(0.3) ? `call-${chance.between(1, 3)} ${target} ${context.length}` : '';
+  // One key is for one call: two contexts may be as long as each other.
+  const about = contexts.indexOf(context);
+  const key = chance.happens(0.3) ? `call-${chance.between(1, 3)} ${target} ${about}` : '';
   if (chance.happens(0.15) && context !== '') {
     await request(agent, '/signals/trigger', target, context, key);
     return;
