@@ -1,16 +1,12 @@
 import { type Actor, auditWrite } from '../audit/audit.ts';
 import { optimistically } from '../optimistic.ts';
-import { type Document, type Ports, SERVER_TIME, type Write } from '../ports/index.ts';
+import { type Ports, SERVER_TIME } from '../ports/index.ts';
 import { createReleases, currentPath } from '../projects/release.ts';
-import type { Run } from '../runs/run.ts';
 import { wakeDispatch } from '../runs/wake.ts';
 import { newestQueued } from './queue.ts';
 import { agentPath, type Pause, readAgentState, readCurrent, writeAgentState } from './state.ts';
-import { type WaitingAgent, waitingAgents } from './waiting-agents.ts';
+import { makeDue, makeOneDue, type WaitingAgent, waitingAgents } from './waiting-agents.ts';
 import { wakeSharers } from './wake-next.ts';
-
-/** Runs that the resumption of a project makes due: one an agent, with room in a commit's 500 (Firestore quotas page). */
-const mostDue = 400;
 
 /**
  * Pauses an agent: its triggers are admitted and wait, what has a slot goes on (D10). Answers whether that changed anything:
@@ -50,7 +46,7 @@ export async function resumeAgent(ports: Ports, agent: string, actor: Actor): Pr
     hasTried = true;
     await commit([
       writeAgentState(state, { paused: null, resumedAt: SERVER_TIME, failures: 0 }),
-      ...makeDue(last, ports.clock.now()),
+      ...(last ? [makeDue(last, ports.clock.now())] : []),
       auditWrite(ports, actor, 'agent.resume', agentPath(agent)),
     ]);
     return true;
@@ -95,7 +91,7 @@ export async function resumeProject(ports: Ports, actor: Actor): Promise<boolean
         version,
         fields: { paused: null, resumedAt: SERVER_TIME },
       },
-      ...agents.slice(0, mostDue).flatMap(({ last }) => makeDue(last, ports.clock.now())),
+      ...makeOneDue(agents, ports.clock.now()),
       auditWrite(ports, actor, 'project.resume', currentPath),
     ]);
     return agents;
@@ -110,16 +106,4 @@ function pauseOf({ clock }: Pick<Ports, 'clock'>, { who, why }: Actor): Pause {
 
 function isSame(one: Pause, other: Pause): boolean {
   return one.at === other.at && one.by === other.by && one.why === other.why;
-}
-
-/**
- * A resumption is its own outbox (D1): the last run of each queue becomes due in its commit, and the sweep wakes the agent
- * until even that one has left the queue. The others were put off for long.
- */
-function makeDue(run: Document<Run> | undefined, now: number): Write[] {
-  if (!run) return [];
-  const { path, version, data } = run;
-  // A write of what is there already leaves the version as it was, and a sweep that still saw the pause would put the run off.
-  const dueAt = new Date(data.dueAt?.getTime() === now ? now - 1 : now);
-  return [{ op: 'update', path, version, fields: { dueAt } }];
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { optimistically } from '../optimistic.ts';
 import { hasCode, type Ports } from '../ports/index.ts';
+import { makeCurrent } from './make-current.ts';
 import type { Project } from './project.ts';
 import { type Current, currentPath, type Release } from './release.ts';
 
-/** Writes `project` as a release, if these contents were not released before, and makes it current. Answers with its id. */
+/**
+ * Writes `project` as a release, if these contents were not released before, and makes it current. Answers with its id. Who waits
+ * in a queue for what it lifts is woken by the sweep that follows.
+ */
 export async function publish(
   ports: Pick<Ports, 'documents' | 'clock' | 'random'>,
   project: Project,
@@ -33,9 +37,10 @@ export async function publish(
       };
       await commit([{ op: 'create', path: currentPath, data: pointer }]);
     } else if (current.data.release !== id) {
-      const { version } = current;
-      const fields = { release: id, publishedAt };
-      await commit([{ op: 'update', path: currentPath, version, fields }]);
+      const before = await ports.documents.get<Release>(`releases/${current.data.release}`);
+      await commit(
+        await makeCurrent(ports, current, { before: before?.data, id, project, publishedAt }),
+      );
     }
   });
   return id;

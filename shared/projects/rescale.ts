@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readAgentState } from '../agents/state.ts';
 import { type Actor, auditWrite } from '../audit/audit.ts';
 import { optimistically } from '../optimistic.ts';
 import type { Ports } from '../ports/index.ts';
 import { wakeDispatch } from '../runs/wake.ts';
+import { makeCurrent } from './make-current.ts';
 import { agentIn, type Project } from './project.ts';
 import { type Current, currentPath, pointerMs, type Release } from './release.ts';
 
@@ -38,35 +38,17 @@ export async function rescale(ports: Ports, scaling: Scaling, actor: Actor): Pro
     if (sameScale(project, scaling)) return { ok: true, release: release.id, changed: false };
     const id = createHash('sha256').update(JSON.stringify(scaled)).digest('hex').slice(0, 12);
     const known = await ports.documents.get(`releases/${id}`);
-    const isFirst = scaling.agent === undefined && project.scale === null;
     const publishedAt = new Date(ports.clock.now()).toISOString();
     const data: Release = { ...scaled, publishedAt };
     await commit([
       ...(known ? [] : [{ op: 'create', path: `releases/${id}`, data } as const]),
-      {
-        op: 'update',
-        path: current.path,
-        version: current.version,
-        fields: { release: id, ...(isFirst ? { inFlight: await inFlightOf(ports, agents) } : {}) },
-      },
+      ...(await makeCurrent(ports, current, { before: project, id, project: scaled })),
       auditWrite(ports, actor, `${scaling.agent ? 'agent' : 'project'}.scale`, targetOf(scaling)),
     ]);
     return { ok: true, release: id, changed: true };
   });
   if (rescaled.ok) await wakeAll(ports, agents);
   return rescaled;
-}
-
-/**
- * What runs now: without a limit nobody counts it for the project, and a first limit must. What ends in this moment stays on the
- * list until the sweep takes it off.
- */
-async function inFlightOf(
-  ports: Pick<Ports, 'documents'>,
-  agents: readonly string[],
-): Promise<string[]> {
-  const states = await Promise.all(agents.map((agent) => readAgentState(ports, agent)));
-  return states.flatMap(({ data }) => data.inFlight);
 }
 
 /** At once, and again when every instance knows the new release. */

@@ -31,4 +31,10 @@ export const regressions: readonly Regression[] = [
     minutes: 3,
     level: 'heavy',
   },
+  {
+    found: 'a release lifted a budget, and whoever waited for that was woken by nobody',
+    seed: 2129,
+    minutes: 5,
+    level: 'heavy',
+  },
 ];

@@ -1,0 +1,51 @@
+import { readAgentState } from '../agents/state.ts';
+import { makeOneDue, waitingAgents } from '../agents/waiting-agents.ts';
+import type { Document, Ports, Write } from '../ports/index.ts';
+import { sweepMs } from '../runs/due.ts';
+import type { Project } from './project.ts';
+import { type Current, pointerMs } from './release.ts';
+
+/** What becomes current, and what was until now; undefined: it cannot be read any more. */
+interface Change {
+  id: string;
+  project: Project;
+  before: Project | undefined;
+  /** ISO time; undefined: it counts as published when the one before was. */
+  publishedAt?: string;
+}
+
+/**
+ * The writes that make another release current. It may lift what holds a queue back, such as a scale or a budget: one run of each
+ * queue becomes due once every instance knows the release, unless the sweep looks at it soon anyway. The agents whose queues move
+ * are among those, and no commit fails for them.
+ */
+export async function makeCurrent(
+  ports: Pick<Ports, 'documents' | 'clock'>,
+  { path, version, data }: Document<Current>,
+  { id, project, before, publishedAt }: Change,
+): Promise<Write[]> {
+  const agents = Object.keys({ ...before?.agents, ...project.agents });
+  const isFirstLimit = project.scale !== null && (before?.scale ?? null) === null;
+  const [waiting, inFlight] = await Promise.all([
+    waitingAgents(ports, agents),
+    isFirstLimit ? inFlightOf(ports, agents) : data.inFlight,
+  ]);
+  const now = ports.clock.now();
+  const isLeftAlone = (dueAt: Date | null): boolean =>
+    dueAt !== null && dueAt.getTime() > now + 2 * sweepMs;
+  const late = waiting.filter(({ last }) => isLeftAlone(last.data.dueAt));
+  const fields = { release: id, ...(publishedAt !== undefined && { publishedAt }), inFlight };
+  return [{ op: 'update', path, version, fields }, ...makeOneDue(late, now + pointerMs)];
+}
+
+/**
+ * What runs now: without a limit nobody counts it for the project, and a first limit must. What ends in this moment stays on the
+ * list until the sweep takes it off.
+ */
+async function inFlightOf(
+  ports: Pick<Ports, 'documents'>,
+  agents: readonly string[],
+): Promise<string[]> {
+  const states = await Promise.all(agents.map((agent) => readAgentState(ports, agent)));
+  return states.flatMap(({ data }) => data.inFlight);
+}
