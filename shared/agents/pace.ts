@@ -109,6 +109,16 @@ export function allowedAt(pace: Pace | null, launchAt: Date | null, now: number)
   return { most: isNow ? 1 : 0, needsTime: at <= now };
 }
 
+/** The time that an agent waits for; undefined: the pace keeps it from nothing, or its time is here. `now` in ms since the epoch. */
+export function timeToCome(
+  pace: Pace | null,
+  launchAt: Date | null,
+  now: number,
+): Date | undefined {
+  const waits = gapOf(pace, now) > 0 && launchAt !== null && launchAt.getTime() > now;
+  return waits ? launchAt : undefined;
+}
+
 /** An agent's time to launch its next run, and the pace once it has that time. */
 export interface Given {
   launchAt: Date | null;

@@ -1,3 +1,4 @@
+import { timeToCome } from '../agents/pace.ts';
 import { countQueued } from '../agents/queue.ts';
 import { readAgentState, readCurrent } from '../agents/state.ts';
 import { sweepLocks } from '../locks/sweep-locks.ts';
@@ -70,9 +71,17 @@ async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promis
   const project = agents.length > 0 ? readProject(ports) : undefined;
   const dispatches = agents.map(async (agent): Promise<Seen[]> => {
     const own = needsDispatch.filter(({ data }) => data.agent === agent);
-    const look = lookAtAgent(ports, agent, await project, own.length);
-    const { isPaused, isWhole, queued } = await look;
+    const look = lookAtAgent(ports, agent, await project, own.length, now);
+    const { isPaused, isWhole, queued, launchAt } = await look;
     if (isPaused) return own.map((run) => [run, heldUntil(ports, run.data, now)]);
+    if (launchAt) {
+      // One of them finds out should the wake-up for that time be lost; of the others, age alone says when.
+      const after = nextSweep(launchAt.getTime());
+      return own.map((run, index) => [
+        run,
+        index === 0 ? after : queueLook(ports, run.data, Number.POSITIVE_INFINITY, now),
+      ]);
+    }
     if (!(await wakeDispatch(ports, agent))) return [];
     return own.map((run) => [
       run,
@@ -104,6 +113,8 @@ interface Looked {
   isWhole: boolean;
   /** Length of its queue; undefined: it is none to speak of. */
   queued?: number | undefined;
+  /** When the pace of the project lets it launch its next run: nothing comes of a wake-up before that. */
+  launchAt?: Date | undefined;
 }
 
 /**
@@ -116,6 +127,7 @@ async function lookAtAgent(
   agent: string,
   project: Document<Current> | undefined | null,
   overdue: number,
+  now: number,
 ): Promise<Looked> {
   try {
     const state = await readAgentState(ports, agent);
@@ -123,7 +135,11 @@ async function lookAtAgent(
     const isPaused = state.data.paused !== null || (project?.data.paused ?? null) !== null;
     const isLong = !isPaused && overdue >= crowd;
     const queued = isLong ? await countQueued(ports, agent) : undefined;
-    return { isPaused, isWhole: isFreed && project !== null, queued };
+    const isWhole = isFreed && project !== null;
+    const launchAt = isWhole
+      ? timeToCome(project?.data.pace ?? null, state.data.launchAt, now)
+      : undefined;
+    return { isPaused, isWhole, queued, launchAt };
   } catch (error) {
     noteUnread(ports, agent, error);
     return { isPaused: false, isWhole: false };

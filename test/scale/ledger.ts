@@ -12,11 +12,19 @@ export interface Known {
   launches: number;
 }
 
+/** Where the runs of an agent stand. */
+export interface Standing {
+  queued: number;
+  inFlight: number;
+}
+
 /** Keeps up with every run, from the commits alone. */
 export interface Ledger {
   runs: ReadonlyMap<string, Known>;
   /** Runs in each state now. */
   count: { [state in RunState]: number };
+  /** Runs of each agent that are queued, and those that have one of its slots. */
+  agents: ReadonlyMap<string, Standing>;
   /** Runs that are over and cleaned up. */
   clean(): number;
   /** Runs that got their slot before one of their agent that was admitted earlier. */
@@ -37,8 +45,16 @@ export function createLedger(now: () => number): Ledger {
   const ended = new Map<string, number>();
   /** The latest admission that got a slot, by agent. */
   const latest = new Map<string, number>();
+  const agents = new Map<string, Standing>();
   let clean = 0;
 
+  /** Counts `by` more runs of an agent in a state. */
+  const stand = (agent: string, state: RunState, by: number): void => {
+    const now = agents.get(agent) ?? { queued: 0, inFlight: 0 };
+    if (state === 'queued') now.queued += by;
+    else if (!isOver(state)) now.inFlight += by;
+    agents.set(agent, now);
+  };
   const admit = (id: string, agent: string): void => {
     runs.set(id, {
       agent,
@@ -48,6 +64,7 @@ export function createLedger(now: () => number): Ledger {
       launches: 0,
     });
     count.queued += 1;
+    stand(agent, 'queued', 1);
   };
   const move = (id: string, run: Known, to: RunState, reason: unknown): void => {
     if (run.state === 'queued' && to === 'launching') {
@@ -60,12 +77,15 @@ export function createLedger(now: () => number): Ledger {
     }
     count[run.state] -= 1;
     count[to] += 1;
+    stand(run.agent, run.state, -1);
+    stand(run.agent, to, 1);
     run.state = to;
   };
 
   return {
     runs,
     count,
+    agents,
     clean: () => clean,
     overtaking,
     ended,

@@ -35,6 +35,8 @@ export interface Minute {
   admitted: number;
   over: number;
   queued: number;
+  /** Queued runs whose agent has a slot for them: only the project's pace keeps them. */
+  ready: number;
   /** Runs that have a slot and no container yet. */
   launching: number;
   /** Containers that run. */
@@ -149,7 +151,7 @@ export async function live(scenario: Scenario): Promise<Lived> {
         await deliver(on, lived, one, next);
       }
       await on.advance(end - now());
-      const minute = stateOf(on, ledger, number);
+      const minute = stateOf(on, herd, ledger, number);
       minute.asked = since(before.total, meter.total);
       minute.tick = since(before.tick, meter.tick);
       const over = ledger.runs.size - open(minute);
@@ -187,7 +189,16 @@ function open({ queued, launching, running }: Minute): number {
   return queued + launching + running;
 }
 
-function stateOf({ running }: World, { runs, count, clean }: Ledger, number: number): Minute {
+function stateOf(
+  { running }: World,
+  { project }: Herd,
+  { runs, count, agents, clean }: Ledger,
+  number: number,
+): Minute {
+  let ready = 0;
+  for (const [agent, { queued, inFlight }] of agents) {
+    ready += Math.min(queued, (project.agents[agent]?.scale ?? 0) - inFlight);
+  }
   return {
     number,
     asked: emptyTally(),
@@ -195,6 +206,7 @@ function stateOf({ running }: World, { runs, count, clean }: Ledger, number: num
     admitted: 0,
     over: 0,
     queued: count.queued,
+    ready,
     launching: count.launching,
     running: Math.max(running.size, count.running + count.ending),
     unclean: runs.size - clean(),

@@ -10,7 +10,7 @@ const dispatchesPerSecond = 500;
 export interface Use {
   what: string;
   limit: number;
-  /** The busiest minute, and the mean of the minutes in which runs waited for their launch. */
+  /** The busiest minute, and the mean of the minutes at whose beginning and end runs waited for nothing but the pace. */
   most: number;
   whileWaiting: number;
   refusals: number;
@@ -18,7 +18,9 @@ export interface Use {
 
 /** How busy each of Google's quotas was; `writesPerMinute` is Cloud Run's. */
 export function uses({ minutes }: Pick<Lived, 'minutes'>, writesPerMinute: number): Use[] {
-  const waited = minutes.filter(isWaiting);
+  const waited = minutes.filter(
+    (minute, index) => minute.ready > 0 && (minutes[index - 1]?.ready ?? 0) > 0,
+  );
   const use = (
     what: string,
     limit: number,
@@ -48,11 +50,6 @@ export function uses({ minutes }: Pick<Lived, 'minutes'>, writesPerMinute: numbe
     ),
     use('tasks a minute, one queue', dispatchesPerSecond * 60, ({ asked }) => asked.tasks),
   ];
-}
-
-/** Minutes at whose end more runs waited for their launch than a minute's writes could start. */
-function isWaiting({ queued, launching, asked }: Minute): boolean {
-  return queued + launching > Math.max(30, asked.jobWrites);
 }
 
 /** Calls and documents of Firestore a run, over some minutes. */
