@@ -4,7 +4,7 @@ import { readOptions, usage } from './options.ts';
 const defaults = {
   first: 1,
   seeds: 100,
-  minutes: 5,
+  minutes: 1,
   level: 'heavy',
   all: false,
   without: [],

@@ -41,7 +41,7 @@ export const usage = `Usage: npm run sim -- [options]
 
   --seeds N      how many lives to simulate (default: 100)
   --seed S       the first seed (default: 1); alone, that life only, with its whole history
-  --minutes M    minutes of deliveries and faults in each life, 1 to ${mostMinutes} (default: 5)
+  --minutes M    minutes of deliveries and faults in each life, 1 to ${mostMinutes} (default: 1)
   --faults L     how much goes wrong: ${names.join(', ')} (default: heavy)
   --all          go on after a life that failed, and tell of each only the law that was broken
   --jobs J       threads to live in, 1 to ${mostJobs} (default: one a core)
@@ -78,7 +78,7 @@ export function readOptions(args: readonly string[]): SimOptions | 'help' | { wr
   const isReplay = values.seed !== undefined && values.seeds === undefined;
   const first = number('seed', 1, 1, largestSeed);
   const seeds = isReplay ? 1 : number('seeds', 100, 1, 10_000_000);
-  const minutes = number('minutes', 5, 1, mostMinutes);
+  const minutes = number('minutes', 1, 1, mostMinutes);
   const jobs = number('jobs', Math.min(mostJobs, availableParallelism()), 1, mostJobs);
   const quietAfterMs = number('quiet-after', minutes * 60_000, 0, mostMinutes * 60_000);
   const level = names.find((name) => name === (values.faults ?? 'heavy'));

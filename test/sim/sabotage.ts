@@ -19,7 +19,7 @@ export interface Saboteur {
   what: string;
   /** The law that says so. Several where it depends on the life which of them is seen first. */
   laws: readonly LawName[];
-  /** Lives of the default length, with heavy faults, from seed 1 on, within which it is caught. Default: {@link fewLives}. */
+  /** Lives of five minutes, with heavy faults, from seed 1 on, within which it is caught. Default: {@link fewLives}. */
   lives?: number;
   sabotage: Sabotage;
 }
