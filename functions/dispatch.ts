@@ -10,7 +10,7 @@ import type { Instance } from './instance.ts';
 /** `POST /` from Cloud Tasks, `{agent}`: fills the agent's free slots. */
 export function dispatch({ ports, settings, releases, environment, readToken }: Instance): Hono {
   const app = createApp(ports.log);
-  const turns = createTurns();
+  const turns = createTurns(ports.clock);
   app.use(requireCaller(environment.callers.dispatch, readToken));
   app.post('/', async (context) => {
     const agent = parseObject(await context.req.arrayBuffer())?.agent;

@@ -35,6 +35,10 @@ function readerOf(jwksUrl: string): TokenReader {
   let reader: Promise<TokenReader> | undefined;
   return async (token) => {
     reader ??= import('./http/token-reader.ts').then(({ tokenReader }) => tokenReader(jwksUrl));
+    // Where it cannot be loaded now, the next token tries again.
+    reader.catch(() => {
+      reader = undefined;
+    });
     return (await reader)(token);
   };
 }

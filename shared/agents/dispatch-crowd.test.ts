@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { projectOf } from '../../test/project.ts';
 import { settings } from '../../test/sim/place.ts';
 import { createWorld } from '../../test/world.ts';
-import { hasCode } from '../ports/index.ts';
+import { type Clock, hasCode } from '../ports/index.ts';
 import { pointerMs } from '../projects/release.ts';
 import { rescale } from '../projects/rescale.ts';
 import { dispatch } from './dispatch.ts';
@@ -10,6 +10,8 @@ import { admit } from './test-runs.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 const crowd = 40;
+/** A clock that wakes nobody: each waits for whoever is before it. */
+const standing: Clock = { now: () => 0, sleep: () => new Promise(() => {}) };
 
 /** What `crowd` dispatches of one agent, all at once, came to: runs launched, and commits that were refused. */
 async function dispatchAll(turns?: Turns): Promise<{ launched: number; refused: number }> {
@@ -44,7 +46,7 @@ it('a crowd of wake-ups for one agent gets in no way of its own, where they take
   expect(alone.launched).toBe(5);
   // The crowd is one: without turns most of it writes in vain.
   expect(alone.refused).toBeGreaterThanOrEqual(crowd / 2);
-  const inTurn = await dispatchAll(createTurns());
+  const inTurn = await dispatchAll(createTurns(standing));
   expect(inTurn).toEqual({ launched: 5, refused: 0 });
 });
 

@@ -10,6 +10,9 @@ const program = fileURLToPath(new URL('../functions-process.js', import.meta.url
 /** Pause in ms before the successor of a process that died before it listened; after one that listened there is none. */
 const pauseMs = 250;
 
+/** Those that could not be started: they have no exit to wait for. */
+const neverStarted = new WeakSet<ChildProcess>();
+
 /**
  * Serves the functions in a process of their own, followed by another on the same port whenever it dies, as an instance of a
  * function is. While none is there, connections are refused.
@@ -39,14 +42,16 @@ export async function hostInProcess(hosting: Hosting): Promise<Hosted> {
   };
 }
 
-/** The log is the process's own file: what it wrote is there, however it dies. */
+/** The log is the process's own file: what it wrote is there, however it dies. One that cannot be started counts as ended. */
 function spawnFunctions({ port, variables, logFile }: Hosting): ChildProcess {
   const log = openSync(logFile, 'a');
   try {
-    return spawn(process.execPath, [program, String(port)], {
+    const child = spawn(process.execPath, [program, String(port)], {
       env: variables,
       stdio: ['ignore', log, log, 'ipc'],
     });
+    child.once('error', () => neverStarted.add(child));
+    return child;
   } finally {
     closeSync(log);
   }
@@ -54,10 +59,14 @@ function spawnFunctions({ port, variables, logFile }: Hosting): ChildProcess {
 
 /** Answers once it listens; with false, when it ended before. */
 async function listens(child: ChildProcess): Promise<boolean> {
-  const ready = once(child, 'message').then(() => true);
+  const ready = once(child, 'message').then(
+    () => true,
+    () => false,
+  );
   return Promise.race([ready, hasEnded(child).then(() => false)]);
 }
 
 async function hasEnded(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (child.exitCode !== null || child.signalCode !== null || neverStarted.has(child)) return;
+  await once(child, 'exit').catch(() => {});
 }
