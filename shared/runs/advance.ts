@@ -60,7 +60,7 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
 }
 
 /** Id of the journal entry with this number, so that the console lists them in order. */
-function eventId(index: number): string {
+export function eventId(index: number): string {
   return String(index).padStart(5, '0');
 }
 

@@ -27,6 +27,8 @@ export interface Ledger {
   agents: ReadonlyMap<string, Standing>;
   /** Runs that are over and cleaned up. */
   clean(): number;
+  /** Those of them that nobody has taken off this list yet. */
+  cleaned: string[];
   /** Runs that got their slot before one of their agent that was admitted earlier. */
   overtaking: string[];
   /** Runs that ended otherwise than well, by reason. */
@@ -42,6 +44,7 @@ export function createLedger(now: () => number): Ledger {
     Object.keys(transitions).map((state) => [state, 0]),
   ) as Ledger['count'];
   const overtaking: string[] = [];
+  const cleaned: string[] = [];
   const ended = new Map<string, number>();
   /** The latest admission that got a slot, by agent. */
   const latest = new Map<string, number>();
@@ -87,6 +90,7 @@ export function createLedger(now: () => number): Ledger {
     count,
     agents,
     clean: () => clean,
+    cleaned,
     overtaking,
     ended,
     committed: (writes) => {
@@ -102,6 +106,7 @@ export function createLedger(now: () => number): Ledger {
         if (typeof cleanedAt === 'string' && !run.isClean) {
           run.isClean = true;
           clean += 1;
+          cleaned.push(id);
         }
       }
     },

@@ -3,7 +3,9 @@ import { googleSecretQuotas } from '../../infra/local/engines/secrets/index.ts';
 import { accept } from '../../shared/deliveries/accept.ts';
 import type { Write } from '../../shared/ports/index.ts';
 import { createReleases } from '../../shared/projects/release.ts';
+import { eventId } from '../../shared/runs/advance.ts';
 import { runLabel } from '../../shared/runs/labels.ts';
+import type { Run } from '../../shared/runs/run.ts';
 import type { FunctionName, Instance } from '../sim/calls.ts';
 import { settings } from '../sim/place.ts';
 import type { Chance } from '../sim/random.ts';
@@ -165,7 +167,7 @@ export async function live(scenario: Scenario): Promise<Lived> {
       };
       minutes.push(minute);
       told?.(minute);
-      if (number % 10 === 9) await forget(on, received);
+      if (number % 10 === 9) await forget(on, received, ledger.cleaned);
       if (number * minuteMs < lastsMs || next < arrivals.length) continue;
       if (minute.unclean === 0) return;
       idle = minute.over > 0 || minute.asked.jobWrites > 0 ? 0 : idle + 1;
@@ -177,11 +179,20 @@ export async function live(scenario: Scenario): Promise<Lived> {
 /** Documents of one commit. */
 const forgottenAtOnce = 400;
 
-/** Deletes what was received so far, as Firestore does after two weeks: nothing looks at it any more, and a day would fill the memory. */
-async function forget({ ports }: World, received: string[]): Promise<void> {
-  while (received.length > 0) {
-    const paths = received.splice(0, forgottenAtOnce);
-    await ports.documents.commit(paths.map((path) => ({ op: 'delete', path })));
+/**
+ * Deletes what was received so far and the runs that are over and clean, with their journals, as Firestore does after two weeks: nothing
+ * looks at them any more, and a day would fill the memory.
+ */
+async function forget({ ports }: World, received: string[], cleaned: string[]): Promise<void> {
+  const paths = received.splice(0);
+  for (const id of cleaned.splice(0)) {
+    const run = await ports.documents.get<Run>(`runs/${id}`);
+    const events = Array.from({ length: run?.data.events ?? 0 }, (_, index) => eventId(index));
+    paths.push(`runs/${id}`, ...events.map((event) => `runs/${id}/events/${event}`));
+  }
+  while (paths.length > 0) {
+    const some = paths.splice(0, forgottenAtOnce);
+    await ports.documents.commit(some.map((path) => ({ op: 'delete', path })));
   }
 }
 
