@@ -115,8 +115,9 @@ describe('a flood of signals', () => {
 
   it('does not make anybody wait who says little', async () => {
     const { say, slept } = await flooded();
+    const before = slept();
     for (let n = 0; n < 50; n += 1) await say(`step ${n}`);
-    expect(slept()).toBeLessThan(1_000);
+    expect(slept() - before).toBeLessThan(1_000);
   });
 
   it('of values is written as seldom, and of another kind has its own turn', async () => {
