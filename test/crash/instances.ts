@@ -33,7 +33,8 @@ export interface Instances {
 }
 
 type PortCall = (...args: unknown[]) => Promise<unknown>;
-const never = new Promise<never>(() => {});
+/** Each its own: one that all wait for would keep what waits, and with it the whole of its life. */
+const never = (): Promise<never> => new Promise(() => {});
 const portNames = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
 
 /** Everything in one process that dies together. */
@@ -81,7 +82,7 @@ export function createInstances(findSite: SiteFinder, fault: Fault | undefined):
     if (when === 'after') await make().catch(() => {});
     if (how !== 'crash') throw new CloudError(how, `${call} was told to fail`);
     life.die(`${when} ${call}`);
-    return never;
+    return never();
   };
   const mortal = (call: string, make: PortCall, life: Life): PortCall => {
     const made: PortCall = async (...args) => {
@@ -91,14 +92,14 @@ export function createInstances(findSite: SiteFinder, fault: Fault | undefined):
       return answer;
     };
     return (...args) => {
-      if (life.dead) return never;
+      if (life.dead) return never();
       const done =
         strikes(call) && fault ? fail(fault, call, () => made(...args), life) : made(...args);
       // What is on its way when the instance dies arrives, and its answer finds nobody.
       return done.then(
-        (answer) => (life.dead ? never : answer),
+        (answer) => (life.dead ? never() : answer),
         (error: unknown) => {
-          if (life.dead) return never;
+          if (life.dead) return never();
           throw error;
         },
       );

@@ -14,7 +14,8 @@ export interface Fault {
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
-const never = new Promise<never>(() => {});
+/** Each its own: one that all wait for would keep what waits, and with it the whole of its life. */
+const never = (): Promise<never> => new Promise(() => {});
 const faultyPorts = ['documents', 'tasks', 'secrets', 'jobs'] as const;
 
 /**
@@ -42,14 +43,14 @@ export async function suffer<T>(
       methods.map(([method, call]) => [
         method,
         async (...args: unknown[]) => {
-          if (isDead) return never;
+          if (isDead) return never();
           if (`${port}.${method}` !== fault?.call) return call(...args);
           calls += 1;
           if (calls !== fault.nth) return call(...args);
           if (fault.when === 'after') await call(...args);
           if (fault.how !== 'dies') throw new CloudError(fault.how, `${fault.call} failed`);
           die();
-          return never;
+          return never();
         },
       ]),
     );

@@ -141,6 +141,7 @@ export async function live(scenario: Scenario): Promise<Lived> {
     const begin = now();
     let next = 0;
     let idle = 0;
+    let forgotten: string[] = [];
     let before = { total: { ...meter.total }, tick: { ...meter.tick }, admitted: 0, over: 0 };
     for (let number = 0; ; number += 1) {
       if (number * minuteMs === lastsMs) await on.publish(withoutSchedules(herd));
@@ -167,7 +168,11 @@ export async function live(scenario: Scenario): Promise<Lived> {
       };
       minutes.push(minute);
       told?.(minute);
-      if (number % 10 === 9) await forget(on, received, ledger.cleaned);
+      if (number % 10 === 9) {
+        await forget(on, received, forgotten);
+        // Not at once: somebody may still be at work on them.
+        forgotten = ledger.cleaned.splice(0);
+      }
       if (number * minuteMs < lastsMs || next < arrivals.length) continue;
       if (minute.unclean === 0) return;
       idle = minute.over > 0 || minute.asked.jobWrites > 0 ? 0 : idle + 1;
@@ -183,9 +188,13 @@ const forgottenAtOnce = 400;
  * Deletes what was received so far and the runs that are over and clean, with their journals, as Firestore does after two weeks: nothing
  * looks at them any more, and a day would fill the memory.
  */
-async function forget({ ports }: World, received: string[], cleaned: string[]): Promise<void> {
+async function forget(
+  { ports }: World,
+  received: string[],
+  runs: readonly string[],
+): Promise<void> {
   const paths = received.splice(0);
-  for (const id of cleaned.splice(0)) {
+  for (const id of runs) {
     const run = await ports.documents.get<Run>(`runs/${id}`);
     const events = Array.from({ length: run?.data.events ?? 0 }, (_, index) => eventId(index));
     paths.push(`runs/${id}`, ...events.map((event) => `runs/${id}/events/${event}`));

@@ -24,7 +24,8 @@ const veryLongMs = 3 * 3_600_000;
 /** Share of the calls that hang which do so for very long. */
 const veryLong = 0.03;
 
-const never = new Promise<never>(() => {});
+/** Each its own: one that all wait for would keep what waits, and with it the whole of its life. */
+const never = (): Promise<never> => new Promise(() => {});
 
 /** What can happen to the calls of one method, in words. */
 interface Words {
@@ -90,15 +91,15 @@ export function troubled(name: string, call: Call, life: Life, air: Air): Call {
   };
   const die = (where: string): Promise<never> => {
     life.die(where);
-    return never;
+    return never();
   };
 
   return async (...args) => {
     await pause();
-    if (life.dead) return never;
+    if (life.dead) return never();
     // Who is caught in a standstill goes on after it.
     while (weather.stillUntil > schedule.now()) await hang(weather.stillUntil - schedule.now());
-    if (life.dead) return never;
+    if (life.dead) return never();
     const { crash, refuse, quota, abort, slow, late } = weather.rates;
     if (name === 'tasks.enqueue' && weather.tasksAway) {
       throw new CloudError('unavailable', 'Cloud Tasks is away');
@@ -111,7 +112,7 @@ export function troubled(name: string, call: Call, life: Life, air: Air): Call {
     if (chance.strikes(what.late, late)) {
       void arriveLater(args);
       await hang(chance.spread(100, 60_000));
-      if (life.dead) return never;
+      if (life.dead) return never();
       throw new CloudError('deadline_exceeded', what.late);
     }
     if (chance.strikes(what.refused, refuse)) {
@@ -131,7 +132,7 @@ export function troubled(name: string, call: Call, life: Life, air: Air): Call {
     );
     if (chance.strikes(what.slow, slow / 2)) await hangNow();
     else await pause();
-    if (life.dead) return never;
+    if (life.dead) return never();
     if (chance.strikes(what.after, crash / 2)) return die(what.after);
     if (chance.strikes(what.lost, refuse / 2)) {
       throw new CloudError(chance.pick(codes), what.lost);
