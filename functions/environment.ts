@@ -51,7 +51,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const tasks = need('DROVER_TASKS_SERVICE_ACCOUNT');
   const scheduler = need('DROVER_SCHEDULER_SERVICE_ACCOUNT');
   const pubsub = need('DROVER_PUBSUB_SERVICE_ACCOUNT');
-  const agents = need('DROVER_AGENT_SERVICE_ACCOUNT');
   if (missing.length > 0) throw new Error(`environment variables not set: ${missing.join(', ')}`);
   const endpoint = variables.DROVER_CLOUD_ENDPOINT;
   return {
@@ -64,7 +63,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
         poll: { queue: 'drover-poll', url: urls.poll },
       },
       tasksServiceAccount: tasks,
-      agentServiceAccount: agents,
     },
     settings: { project, region, gatewayUrl: urls.gateway },
     jwksUrl: variables.DROVER_JWKS_URL || googleKeys,

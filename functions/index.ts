@@ -16,12 +16,13 @@ const functions: { readonly [name: string]: () => Promise<(instance: Instance) =
   logs: async () => (await import('./logs.ts')).logs,
 };
 
-let instance: Promise<Instance> | undefined;
-
-async function load(make: () => Promise<(instance: Instance) => App>): Promise<Listener> {
-  instance ??= import('./instance.ts').then(({ createInstance }) => createInstance(process.env));
-  const app = (await make())(await instance);
-  return listenerOf(app);
+/** Where several functions live in one process, on somebody's own machine, each has its own identity and clients all the same. */
+async function load(
+  name: string,
+  make: () => Promise<(instance: Instance) => App>,
+): Promise<Listener> {
+  const [{ createInstance }, app] = await Promise.all([import('./instance.ts'), make()]);
+  return listenerOf(app(createInstance(process.env, name)));
 }
 
 /** A function that cannot start says so in its log, and to its caller only that. */
@@ -35,16 +36,15 @@ function refuse(response: ServerResponse, error: unknown): void {
 receiveRawBodies();
 for (const [name, make] of Object.entries(functions)) {
   // The function this process was deployed as is loaded while the server starts; the others if they are ever asked for.
-  let listener = name === process.env.FUNCTION_TARGET ? load(make) : undefined;
+  let listener = name === process.env.FUNCTION_TARGET ? load(name, make) : undefined;
   http(name, async (request, response) => {
     leaveDomain();
-    listener ??= load(make);
+    listener ??= load(name, make);
     let handle: Listener;
     try {
       handle = await listener;
     } catch (error) {
       listener = undefined;
-      instance = undefined;
       refuse(response, error);
       return;
     }

@@ -7,7 +7,7 @@ import { type Environment, readEnvironment } from './environment.ts';
 import { jsonLog } from './http/log.ts';
 import type { TokenReader } from './http/oidc.ts';
 
-/** What the functions of one process share: built once, at the first request. */
+/** What one function has: built once, at its first request. */
 export interface Instance {
   environment: Environment;
   settings: Settings;
@@ -17,10 +17,11 @@ export interface Instance {
   readToken: TokenReader;
 }
 
-export function createInstance(variables: NodeJS.ProcessEnv): Instance {
+/** @param name The function that calls with it. */
+export function createInstance(variables: NodeJS.ProcessEnv, name: string): Instance {
   const environment = readEnvironment(variables);
   const log = jsonLog(environment.settings.project, (line) => console.log(line));
-  const ports = onOneClock(cloudPorts(environment.cloud, log));
+  const ports = onOneClock(cloudPorts({ ...environment.cloud, caller: name }, log));
   return {
     environment,
     settings: environment.settings,

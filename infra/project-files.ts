@@ -80,12 +80,12 @@ function bytesOf(file: string): Buffer | string | undefined {
   }
 }
 
-/** Notes on what Action Llama builds into the images of these agents, and nobody does yet. */
+/** Notes on what a deployment builds into the images of these agents, and this machine does without. */
 function notBuilt(directory: string, agents: readonly string[]): Problem[] {
   if (agents.length === 0) return [];
   const paths = ['Dockerfile', 'shared/', ...agents.map((name) => `agents/${name}/Dockerfile`)];
   const message =
-    'not acted on: no image is built from it yet; name one with the `image` of the agent';
+    'not acted on here: `drover deploy` builds images from it; this machine runs the agent’s own files';
   return paths
     .filter((path) => existsSync(join(directory, path)))
     .map((path) => aboutFile(path, message));

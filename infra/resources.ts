@@ -18,10 +18,7 @@ export interface Place {
 }
 
 /** The service account of one of our roles. */
-export function serviceAccount(
-  role: 'tasks' | 'scheduler' | 'pubsub' | 'agent',
-  project: string,
-): string {
+export function serviceAccount(role: 'tasks' | 'scheduler' | 'pubsub', project: string): string {
   return `drover-${role}@${project}.iam.gserviceaccount.com`;
 }
 
@@ -64,6 +61,5 @@ export function functionVariables(
     DROVER_TASKS_SERVICE_ACCOUNT: serviceAccount('tasks', project),
     DROVER_SCHEDULER_SERVICE_ACCOUNT: serviceAccount('scheduler', project),
     DROVER_PUBSUB_SERVICE_ACCOUNT: serviceAccount('pubsub', project),
-    DROVER_AGENT_SERVICE_ACCOUNT: serviceAccount('agent', project),
   };
 }

@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentIdentitiesOf } from '../infra/deployment/agents.ts';
 import { type LocalCloud, startCloud } from '../infra/local/cloud.ts';
 import type { LocalProgram } from '../infra/local/executor/index.ts';
 import { hostFunctions } from '../infra/local/functions-host.ts';
+import { denialLine } from '../infra/local/iam/iam.ts';
 import { type FunctionName, functionNames, functionVariables } from '../infra/resources.ts';
 import { systemClock } from '../shared/cloud/clock.ts';
 import { systemRandom } from '../shared/cloud/random.ts';
@@ -33,10 +35,16 @@ export interface TestDroverOptions {
   credentials?: { [reference: string]: { [field: string]: string } };
   /** The program of an agent. Default: one that exits at once. */
   program?(agent: string): LocalProgram | undefined;
+  /** Time between two ticks, in ms. Default: so long that there is one, before any test. */
+  tickMs?: number;
+  /** Whether functions and agents are refused something, as they should not be. Default: none is, and {@link TestDrover.close} throws. */
+  expectsDenials?: boolean;
 }
 
 /** The one tick is the first, before any test: another would be counted with what a test does. */
 const dayMs = 24 * 3_600_000;
+/** Longest time that the first tick takes, in ms: every module of its function and all clients are loaded first. */
+const firstTickMs = 45_000;
 /** The last calls of a tick that finds nothing to do. */
 const firstTick = ['Jobs.ListJobs', 'SecretManagerService.ListSecrets'];
 
@@ -51,7 +59,8 @@ export async function startDrover(options: TestDroverOptions): Promise<TestDrove
     directory,
     port: 0,
     consolePort: 0,
-    tickMs: dayMs,
+    tickMs: options.tickMs ?? dayMs,
+    denied: () => {},
     command: (_image, labels) => program(labels['drover-agent'] ?? ''),
   });
   const urls = Object.fromEntries(functionNames.map((name) => [name, `${base}/${name}`]));
@@ -68,11 +77,17 @@ export async function startDrover(options: TestDroverOptions): Promise<TestDrove
   for (const [reference, fields] of Object.entries(credentials)) {
     await keep(cloud, reference, fields);
   }
-  const release = (project: Project): Promise<string> =>
-    publish({ documents: cloud.documents, clock: systemClock, random: systemRandom }, project);
+  const release = (project: Project): Promise<string> => {
+    cloud.iam.provision(agentIdentitiesOf(project));
+    return publish(
+      { documents: cloud.documents, clock: systemClock, random: systemRandom },
+      project,
+    );
+  };
   await release(options.project);
   cloud.connect({ logs: `${base}/logs`, tick: `${base}/tick` });
-  await eventually(async () => firstTick.every((call) => call in cloud.calls.counts()));
+  const hasTicked = async () => firstTick.every((call) => call in cloud.calls.counts());
+  await eventually(hasTicked, firstTickMs);
   return {
     base,
     cloud,
@@ -82,6 +97,8 @@ export async function startDrover(options: TestDroverOptions): Promise<TestDrove
       await cloud.stop();
       await host.close();
       rmSync(directory, { recursive: true, force: true });
+      const denials = options.expectsDenials ? [] : cloud.iam.denials().map(denialLine);
+      if (denials.length > 0) throw new Error([...new Set(denials)].join('\n'));
     },
   };
 }

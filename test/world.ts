@@ -1,6 +1,8 @@
+import { agentIdentitiesOf } from '../infra/deployment/agents.ts';
 import type { Exited, RunEngine } from '../infra/local/engines/run/index.ts';
 import type { SecretsEngine } from '../infra/local/engines/secrets/index.ts';
 import type { TasksEngine } from '../infra/local/engines/tasks/index.ts';
+import type { Iam } from '../infra/local/iam/iam.ts';
 import { accept } from '../shared/deliveries/accept.ts';
 import type { LogEntry as LogLine, Ports } from '../shared/ports/index.ts';
 import type { Project } from '../shared/projects/project.ts';
@@ -9,6 +11,7 @@ import { createReleases, type Releases } from '../shared/projects/release.ts';
 import type { Run } from '../shared/runs/run.ts';
 import { wakePoll } from '../shared/runs/wake.ts';
 import type { WebhookContext } from '../shared/webhooks/provider.ts';
+import { guarded } from './iam/guarded.ts';
 import {
   type CallFunction,
   cloudCalls,
@@ -74,6 +77,8 @@ export interface World {
   /** Names of the jobs and secrets of runs that exist. */
   leftovers(): Promise<string[]>;
   publish(project: Project): Promise<void>;
+  /** Gives the agents of a project their identities, as provisioning does before it is published. */
+  provision(project: Project): void;
   secrets: SecretsEngine;
   tasks: TasksEngine;
   cloudRun: RunEngine;
@@ -114,6 +119,8 @@ export interface WorldOptions {
   /** Where chance comes from: a number in [0, 1). Default: a fixed sequence. */
   random?(): number;
   imageExists?(image: string): boolean;
+  /** Who may do what: functions and agents are held to it. Default: everybody may do everything. */
+  iam?: Iam;
 }
 
 export async function createWorld(options: WorldOptions): Promise<World> {
@@ -128,6 +135,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     random: () => random(),
     logSink,
     imageExists: options.imageExists ?? (() => true),
+    ...(options.iam && { iam: options.iam }),
     ended: (runId) => void (world.sink && ended.push(runId)),
     said: () => world.said,
     asked: (service) => {
@@ -143,19 +151,30 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   const engines = cloud.ports;
   const ports = options.wrap?.(engines) ?? engines;
-  const lasting = (): Instance => ({
-    ports,
-    releases: createReleases(ports),
+  /** What a function has of the ports; whoever publishes may do everything. */
+  const portsOf = (name: FunctionName): Ports =>
+    options.iam && name !== 'publish' ? guarded(ports, options.iam, name) : ports;
+  const lasting = (own: Ports): Instance => ({
+    ports: own,
+    releases: createReleases(own),
     enter: (work) => work(),
   });
-  let only = lasting();
+  let only = lasting(ports);
+  const held = new Map<FunctionName, Instance>();
+  /** Where nobody is held to anything, one instance does for all. */
+  const lastingOf = (name: FunctionName): Instance => {
+    if (!options.iam) return only;
+    const known = held.get(name) ?? lasting(portsOf(name));
+    held.set(name, known);
+    return known;
+  };
   const failed: NonNullable<WorldOptions['failed']> = (name, error) =>
     options.failed?.(name, error);
   const appOf = createApps(failed);
 
   /** What an instance does; whoever has it done hears of its failure as well. */
   const within = <T>(name: FunctionName, work: (instance: Instance) => Promise<T>): Promise<T> => {
-    const instance = options.instance?.(ports, name) ?? only;
+    const instance = options.instance?.(portsOf(name), name) ?? lastingOf(name);
     const done = instance.enter(() => work(instance));
     done.catch((error) => failed(name, error));
     return done;
@@ -285,9 +304,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ]);
       return [...jobs, ...kept].map(({ id }) => id);
     },
+    provision: (project) => options.iam?.provision(agentIdentitiesOf(project)),
     publish: async (project) => {
+      world.provision(project);
       await publish(engines, project);
-      only = lasting();
+      only = lasting(ports);
+      held.clear();
       world.releases = only.releases;
     },
   };

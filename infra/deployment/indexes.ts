@@ -1,4 +1,4 @@
-import type { Resource, ResourceName } from './resource.ts';
+import type { CompositeIndex, FieldOverride, ResourceName } from './resource.ts';
 
 /** A field of a composite index: `name` ascending, `-name` descending, `[name]` for what an array contains. */
 type IndexedField = string;
@@ -46,9 +46,9 @@ const unindexed: { readonly [collection: string]: readonly string[] } = {
   value: ['text'],
 };
 
-export function compositeIndexes(needs: readonly ResourceName[]): Resource[] {
+export function compositeIndexes(needs: readonly ResourceName[]): CompositeIndex[] {
   return Object.entries(composites).flatMap(([collection, indexes]) =>
-    indexes.map((fields): Resource => {
+    indexes.map((fields): CompositeIndex => {
       const read = fields.map(readField);
       const names = read.map(({ path, is }) => (is === 'ascending' ? path : `${path} ${is}`));
       return {
@@ -63,8 +63,8 @@ export function compositeIndexes(needs: readonly ResourceName[]): Resource[] {
   );
 }
 
-export function fieldOverrides(needs: readonly ResourceName[]): Resource[] {
-  const override = (collection: string, field: string, expires: boolean): Resource => ({
+export function fieldOverrides(needs: readonly ResourceName[]): FieldOverride[] {
+  const override = (collection: string, field: string, expires: boolean): FieldOverride => ({
     kind: 'field',
     id: `${collection}.${field}`,
     why: expires ? 'Its documents go by themselves.' : 'Nobody looks for it.',

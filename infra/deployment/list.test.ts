@@ -72,6 +72,17 @@ describe('the list of what a deployment has', () => {
     );
   });
 
+  it('puts as many tests into a condition as Google allows, and names each binding once', () => {
+    const homeSecrets = [...Array(30).keys()].map((at) => `drover-cred-token-${at}`);
+    const bindings = resourcesOf({ ...deployment, agents: [{ agent: 'dev', homeSecrets }] }).filter(
+      (resource) => resource.kind === 'binding',
+    );
+    const own = bindings.filter(({ role }) => role === 'droverReadSecret');
+    const tests = own.map(({ condition }) => condition?.expression.split(' || ').length);
+    expect(tests).toEqual([12, 12, 7]);
+    expect(new Set(own.map(({ id }) => id)).size).toBe(own.length);
+  });
+
   it('has the indexes and the fields of the file that the local Firestore is held to', () => {
     const file = join(repositoryRoot(), 'infra/firestore/firestore.indexes.json');
     const { indexes, fieldOverrides } = JSON.parse(readFileSync(file, 'utf8')) as {

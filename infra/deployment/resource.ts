@@ -145,6 +145,10 @@ export interface Fn extends Common {
   maxInstances: number;
   ingress: 'all' | 'internal-only';
   serviceAccount: string;
+  /** E-mail address of the service account that it is built as. */
+  builder: string;
+  /** The repository that its image is kept in, by id. */
+  repository: string;
   environment: { readonly [variable: string]: string };
 }
 

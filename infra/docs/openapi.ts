@@ -11,7 +11,7 @@ export function openApiDocument(): Document {
   const place = { project: 'drover', region: 'here' };
   const variables = functionVariables(place, urls as { [name in FunctionName]: string });
   // Nothing is called while routes are described.
-  const document = documentOf(control(createInstance(variables)));
+  const document = documentOf(control(createInstance(variables, 'control')));
   // As it travels: without the fields that are undefined.
   return JSON.parse(JSON.stringify(document)) as Document;
 }

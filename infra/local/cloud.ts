@@ -12,6 +12,9 @@ import { createSecretsEngine } from './engines/secrets/index.ts';
 import { createTasksEngine } from './engines/tasks/index.ts';
 import { createExecutor, type LocalProgram, runExecutions } from './executor/index.ts';
 import { createFileStore } from './file-store.ts';
+import { asAgent } from './iam/as-agent.ts';
+import { callers, mayPublish } from './iam/callers.ts';
+import { createIam, type Denial, denialLine, type Iam } from './iam/iam.ts';
 import { inProcessDocuments } from './in-process/documents.ts';
 import { inProcessSecrets } from './in-process/secrets.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
@@ -38,6 +41,8 @@ export interface CloudOptions extends Place {
   consolePort: number;
   /** What to run for an image; undefined: there is no such image. */
   command(image: string, labels: { readonly [key: string]: string }): LocalProgram | undefined;
+  /** Hears of what a caller was refused for want of a permission. Default: it is written to stderr. */
+  denied?(denial: Denial): void;
   /** Time between two ticks of Cloud Scheduler, in ms. Default: a minute. */
   tickMs?: number;
 }
@@ -53,6 +58,8 @@ export interface LocalCloud {
   /** Signs the identity tokens of its calls. */
   issuer: Issuer;
   calls: Calls;
+  /** Who may do what, as the deployment's list grants it. */
+  iam: Iam;
   faults: Faults;
   /** Starts to call the functions, and to run their jobs: tasks, pushes, ticks, executions. */
   connect(urls: { logs: string; tick: string }): void;
@@ -68,6 +75,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const { now } = context;
 
   const indexes = readIndexes();
+  const iam = createIam({ project, region, denied: options.denied ?? tellDenial });
   const firestore = createFirestoreEngine(context, { project, indexes });
   const tasks = createTasksEngine(context, { queues: queues(options) });
   const secrets = createSecretsEngine(context, { project });
@@ -82,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const logging = createLoggingEngine(context, {
     project,
     publish: (topic, message) => {
+      if (!mayPublish(iam, topic)) return;
       pubsub.publish(topic, message);
       pushes?.poke();
     },
@@ -90,7 +99,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     project,
     region,
     imageExists: (image, labels) => command(image, labels) !== undefined,
-    readSecret: secrets.readSecret,
+    readSecret: asAgent(iam, secrets.readSecret),
     emit: logging.ingest,
   });
   const executor = createExecutor({
@@ -113,7 +122,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       loggingService(logging),
     ],
     options.port,
-    { calls, faults },
+    { calls, faults, authorize: iam.authorize },
   );
   const documents = inProcessDocuments(firestore);
   const console = await serveConsole({ firestore, documents, issuer, port: options.consolePort });
@@ -125,11 +134,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     secrets: inProcessSecrets(secrets),
     issuer,
     calls,
+    iam,
     faults,
     connect: (urls) => {
       installLogSink({ logging, pubsub, subscription: logPush(project, urls.logs) });
-      deliveries = deliverTasks({ engine: tasks, issuer, now });
-      pushes = deliverPushes({ engine: pubsub, mint: issuer.mint, now });
+      const mayCall = callers(iam);
+      deliveries = deliverTasks({ engine: tasks, issuer, now, mayCall });
+      pushes = deliverPushes({ engine: pubsub, mint: issuer.mint, now, mayCall });
       executions = runExecutions(run, executor, now);
       const email = serviceAccount('scheduler', project);
       ticks = callEachMinute(
@@ -137,6 +148,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
         () => issuer.mint({ email, audience: urls.tick }),
         options.tickMs ?? minuteMs,
         now,
+        () => mayCall(email, urls.tick),
       );
     },
     stop: async () => {
@@ -149,6 +161,10 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       store.close();
     },
   };
+}
+
+function tellDenial(denial: Denial): void {
+  process.stderr.write(`${denialLine(denial)}\n`);
 }
 
 /** The indexes that are deployed: the local Firestore enforces them. */

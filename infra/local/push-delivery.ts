@@ -9,6 +9,8 @@ export interface PushDelivery {
   mint(identity: { email: string; audience: string }): Promise<string>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether Google lets a service account call a URL. Default: it does. */
+  mayCall?(email: string, url: string): boolean;
 }
 
 const acknowledging: ReadonlySet<number> = new Set([102, 200, 201, 202, 204]);
@@ -22,7 +24,7 @@ export function isAcknowledged(status: number): boolean {
 const tokenLifeMs = 30 * 60 * 1000;
 
 /** POSTs what the engine hands out, one message a request, and tells it the answers. */
-export function deliverPushes({ engine, mint, now }: PushDelivery): Loop {
+export function deliverPushes({ engine, mint, now, mayCall = () => true }: PushDelivery): Loop {
   const agent = new Agent({ keepAlive: true });
   const tokenFor = reuse(mint, now);
   let stopped = false;
@@ -36,6 +38,7 @@ export function deliverPushes({ engine, mint, now }: PushDelivery): Loop {
   });
 
   const attempt = async (push: Push): Promise<boolean> => {
+    if (push.oidc && !mayCall(push.oidc.serviceAccount, push.endpoint)) return false;
     try {
       const token = push.oidc && (await tokenFor(push.oidc));
       return isAcknowledged(await post(push, token, agent));

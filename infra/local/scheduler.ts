@@ -4,15 +4,19 @@ const earlyMs = 10;
 /**
  * Cloud Scheduler's one job: POSTs to `url` at once and then whenever the clock shows a multiple of `everyMs`, in ms: each
  * minute as it begins. A call that fails is not repeated: the next one is a minute away.
+ *
+ * @param mayCall Whether Google lets the job's service account call `url`. Default: it does.
  */
 export function callEachMinute(
   url: string,
   token: () => Promise<string>,
   everyMs: number,
   now: () => number,
+  mayCall: () => boolean = () => true,
 ): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   const call = async (): Promise<void> => {
+    if (!mayCall()) return;
     const headers = { authorization: `Bearer ${await token()}` };
     const answer = await fetch(url, {
       method: 'POST',

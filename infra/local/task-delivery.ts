@@ -8,20 +8,26 @@ interface Delivery {
   engine: TasksEngine;
   issuer: Issuer;
   now(): number;
+  /** Whether Google lets a service account call a URL. Default: it does. */
+  mayCall?(email: string, url: string): boolean;
 }
 
 /**
  * Makes the deliveries of Cloud Tasks over HTTP, with the identity tokens that tasks ask for. After `stop` nothing is
  * reported any more: what was in flight is delivered again by the next process.
  */
-export function deliverTasks({ engine, issuer, now }: Delivery): Loop {
+export function deliverTasks({ engine, issuer, now, mayCall = () => true }: Delivery): Loop {
   const agents: Agents = {
     http: new HttpAgent({ keepAlive: true }),
     https: new HttpsAgent({ keepAlive: true }),
   };
   let stopped = false;
   const perform = async (attempt: Attempt): Promise<void> => {
-    const outcome = await deliver(attempt, issuer, agents, now).catch(failure);
+    const { oidc, url } = attempt;
+    const isRefused = oidc !== undefined && !mayCall(oidc.email, url);
+    const outcome = isRefused
+      ? { status: 403 }
+      : await deliver(attempt, issuer, agents, now).catch(failure);
     if (stopped) return;
     engine.settle(attempt, outcome);
     loop.poke();

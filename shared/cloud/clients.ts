@@ -3,6 +3,7 @@ import type { Logging } from '@google-cloud/logging';
 import type { v2 } from '@google-cloud/run';
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { CloudTasksClient } from '@google-cloud/tasks';
+import { callerAgent } from './caller.ts';
 import type { CloudSettings } from './settings.ts';
 
 /** A client that is loaded and built when it is first asked for, and then kept (D16). */
@@ -20,7 +21,7 @@ export interface Clients {
 }
 
 /** What a client must know of where it is. */
-type Place = Pick<CloudSettings, 'project' | 'endpoint'>;
+type Place = Pick<CloudSettings, 'project' | 'endpoint' | 'caller'>;
 
 /** Wires the clients to Google, or to the stand-in that `settings.endpoint` names. */
 export function clients(settings: Place): Clients {
@@ -87,10 +88,11 @@ function once<T>(make: () => Promise<T>): Lazy<T> {
   };
 }
 
-/** Google's own endpoint needs nothing but the project; a stand-in needs its address and no TLS. */
+/** Google's own endpoint needs nothing but the project; a stand-in needs its address, no TLS, and to be told who calls. */
 async function options(settings: Place) {
   if (settings.endpoint === undefined) return { projectId: settings.project };
   const { credentials } = await import('@grpc/grpc-js');
+  const { caller } = settings;
   const [host = '127.0.0.1', port = ''] = settings.endpoint.split(':');
   return {
     projectId: settings.project,
@@ -99,5 +101,6 @@ async function options(settings: Place) {
     port: Number(port),
     sslCreds: credentials.createInsecure(),
     universeDomain: 'googleapis.com',
+    ...(caller !== undefined && { 'grpc.primary_user_agent': callerAgent(caller) }),
   };
 }

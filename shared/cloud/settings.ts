@@ -12,6 +12,6 @@ export interface CloudSettings {
   targets: { readonly [target in TaskTarget]: { queue: string; url: string } };
   /** The identity of Cloud Tasks' calls (OIDC). */
   tasksServiceAccount: string;
-  /** The identity of an agent's container that names none. */
-  agentServiceAccount: string;
+  /** Name of the function whose calls these are. Google sees by itself who calls; a stand-in is told. Default: nobody, who may do everything there. */
+  caller?: string;
 }

@@ -30,8 +30,8 @@ export interface NewJob {
   cpus: string;
   /** After this many seconds the container gets SIGTERM, and SIGKILL 10 s later. */
   timeoutSeconds: number;
-  /** The identity the container runs as. Default: the adapter's. */
-  serviceAccount?: string;
+  /** The identity that the container runs as, and reads its secrets as: a service account's id in the adapter's project. */
+  serviceAccount: string;
   /** Put on the job and on its executions, and so on every log entry of the container. */
   labels: Labels;
 }

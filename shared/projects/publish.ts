@@ -5,6 +5,11 @@ import { makeCurrent } from './make-current.ts';
 import type { Project } from './project.ts';
 import { type Current, currentPath, type Release } from './release.ts';
 
+/** The id of the release that has these contents. */
+export function releaseId(project: Project): string {
+  return createHash('sha256').update(JSON.stringify(project)).digest('hex').slice(0, 12);
+}
+
 /**
  * Writes `project` as a release, if these contents were not released before, and makes it current. Answers with its id. Who waits
  * in a queue for what it lifts is woken by the sweep that follows.
@@ -13,7 +18,7 @@ export async function publish(
   ports: Pick<Ports, 'documents' | 'clock' | 'random'>,
   project: Project,
 ): Promise<string> {
-  const id = createHash('sha256').update(JSON.stringify(project)).digest('hex').slice(0, 12);
+  const id = releaseId(project);
   const path = `releases/${id}`;
   // Read first: whoever publishes may know the time from nothing else.
   const known = await ports.documents.get<Release>(path);

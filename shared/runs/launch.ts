@@ -1,3 +1,4 @@
+import { agentAccountId } from '../agents/account.ts';
 import {
   type Document,
   hasCode,
@@ -120,6 +121,7 @@ function jobOf(
     memory: agent.memory,
     cpus: agent.cpus,
     timeoutSeconds: agent.timeout,
+    serviceAccount: agentAccountId(run.data.agent),
     labels: runLabels(run.id, run.data.agent),
   };
 }

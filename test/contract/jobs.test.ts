@@ -23,7 +23,6 @@ const settings: CloudSettings = {
   region: 'europe-west1',
   targets: { dispatch: { queue: 'dispatch', url: '' }, poll: { queue: 'poll', url: '' } },
   tasksServiceAccount: 'tasks@demo.iam.gserviceaccount.com',
-  agentServiceAccount: 'agent@demo.iam.gserviceaccount.com',
 };
 
 /** An engine with an executor; `face` puts the port on it. */

@@ -17,6 +17,7 @@ export interface JobsUnderTest {
 
 const plain: Omit<NewJob, 'id' | 'image'> = {
   startToken: 'a1',
+  serviceAccount: 'drover-a-test',
   env: {},
   secretEnv: {},
   secretFiles: [],

@@ -20,7 +20,6 @@ const settings: CloudSettings = {
   region: 'europe-west1',
   targets: { dispatch: { queue: 'dispatch', url: '' }, poll: { queue: 'poll', url: '' } },
   tasksServiceAccount: '',
-  agentServiceAccount: '',
 };
 
 const closers: (() => Promise<void>)[] = [];

@@ -41,7 +41,6 @@ secretsContract('the local cloud, over the wire', realClock, async () => {
     endpoint: `127.0.0.1:${server.port}`,
     targets: { dispatch: { queue: 'dispatch', url: '' }, poll: { queue: 'poll', url: '' } },
     tasksServiceAccount: '',
-    agentServiceAccount: '',
   };
   const { secrets } = clients(settings);
   return {

@@ -48,7 +48,6 @@ export function tasksContract(name: string, clock: TestClock, setup: TasksSetup)
             poll: { queue: 'nowhere', url: receiver.url },
           },
           tasksServiceAccount: account,
-          agentServiceAccount: 'agent@demo.iam.gserviceaccount.com',
         },
         retries,
       );

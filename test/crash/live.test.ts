@@ -50,6 +50,7 @@ describe('a life', () => {
             await stage.world.ports.jobs.start({
               id: 'another',
               startToken: 'a1',
+              serviceAccount: 'drover-a-test',
               image: 'agents/test',
               env: { SHUTDOWN_SECRET: stage.secretOf(triage) },
               secretEnv: {},

@@ -1,3 +1,4 @@
+import type { Iam } from '../../infra/local/iam/iam.ts';
 import { Permanent, Retryable } from '../../shared/errors.ts';
 import { CloudError } from '../../shared/ports/index.ts';
 import type { Project } from '../../shared/projects/project.ts';
@@ -48,6 +49,7 @@ export async function live(
   scenario: () => Scenario,
   findSite: SiteFinder,
   fault?: Fault,
+  iam?: Iam,
 ): Promise<Lived> {
   const { project, container = () => ({ exitCode: 0 }), ...own } = scenario();
   const instances = createInstances(findSite, fault);
@@ -68,6 +70,7 @@ export async function live(
     ...(own.pace && { pace: own.pace }),
     logSink: true,
     instance: instances.of,
+    ...(iam && { iam }),
     failed: (name, error) => {
       if (!isExpected(error)) bugs.push(`${name} threw ${String(error)}`);
     },

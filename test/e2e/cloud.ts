@@ -14,7 +14,6 @@ export function cloudOf(port: number): Ports {
       endpoint: `127.0.0.1:${port + 2}`,
       targets: { dispatch: target('dispatch'), poll: target('poll') },
       tasksServiceAccount: 'nobody',
-      agentServiceAccount: 'nobody',
     },
     quiet,
   );

@@ -17,6 +17,8 @@ import {
 import { createSecretsEngine } from '../../infra/local/engines/secrets/index.ts';
 import { createTasksEngine } from '../../infra/local/engines/tasks/index.ts';
 import { entryOf } from '../../infra/local/executor/entries.ts';
+import { asAgent } from '../../infra/local/iam/as-agent.ts';
+import type { Iam } from '../../infra/local/iam/iam.ts';
 import { inProcessDocuments } from '../../infra/local/in-process/documents.ts';
 import { inProcessJobs } from '../../infra/local/in-process/jobs.ts';
 import { inProcessLogs } from '../../infra/local/in-process/logs.ts';
@@ -38,6 +40,8 @@ interface CloudOptions extends Pick<EngineContext, 'now' | 'random'> {
   /** What is in Cloud Logging, without a sink. */
   said(): LogLine[];
   imageExists(image: string): boolean;
+  /** Whether an agent may read a secret. Default: nobody asks. */
+  iam?: Pick<Iam, 'allows'>;
   /** Something was asked of a service that may have something to do now. */
   asked(service: 'run' | 'tasks' | 'pubsub'): void;
 }
@@ -80,7 +84,7 @@ export function createCloud(options: CloudOptions) {
   const cloudRun = createRunEngine(context, {
     ...place,
     imageExists: options.imageExists,
-    readSecret: secrets.readSecret,
+    readSecret: options.iam ? asAgent(options.iam, secrets.readSecret) : secrets.readSecret,
     emit,
   });
   const ports: Ports = {

@@ -118,6 +118,7 @@ export function createOutside(given: Surroundings): Outside {
   const publishSoon = (project: Project): void => {
     const tryIt = async (left: number): Promise<void> => {
       try {
+        world.provision(project);
         const id = await world.call('publish', (ports) => publish(ports, project));
         note(`published ${id}: ${describe(project)}`);
       } catch (error) {

@@ -12,7 +12,6 @@ export const cloudSettings: CloudSettings = {
     poll: { queue: 'drover-poll', url: 'https://poll.test' },
   },
   tasksServiceAccount: serviceAccount('tasks', place.project),
-  agentServiceAccount: serviceAccount('agent', place.project),
 };
 
 /** The name that all resources of the world begin with. */

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { type CryptoKey, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentAccountId, emailOf } from '../../infra/deployment/names.ts';
 import { serviceAccount } from '../../infra/resources.ts';
 import { projectOf, startDrover, type TestDrover } from '../drover.ts';
 import { type Answer, send } from './http.ts';
 
-const account = (role: 'tasks' | 'scheduler' | 'pubsub' | 'agent') =>
-  serviceAccount(role, 'drover-test');
+const account = (role: 'tasks' | 'scheduler' | 'pubsub') => serviceAccount(role, 'drover-test');
+const agentAccount = emailOf({ project: 'drover-test' }, agentAccountId('triage'));
 
 /** The functions that only Google may call: as whom, and with what. */
 const internal = [
@@ -72,7 +73,7 @@ const foreign = (of: Internal, kid: string) =>
 
 /** A right token for somebody else, with the claims of `of` in the place of theirs. */
 async function patched(of: Internal): Promise<string> {
-  const [header, , signature] = (await mint(of, { email: account('agent') })).split('.');
+  const [header, , signature] = (await mint(of, { email: agentAccount })).split('.');
   return `${header}.${encoded(claimsOf(of))}.${signature}`;
 }
 
@@ -96,11 +97,7 @@ const refused: [status: 401 | 403, what: string, (of: Internal) => Promise<strin
   [401, 'a token of a key that nobody published', async (of) => `Bearer ${await foreign(of, 'x')}`],
   [401, 'a token whose claims were exchanged', async (of) => `Bearer ${await patched(of)}`],
   [401, 'an expired token', async (of) => `Bearer ${await mint(of, { lifetimeSeconds: -60 })}`],
-  [
-    403,
-    'a token of an agent',
-    async (of) => `Bearer ${await mint(of, { email: account('agent') })}`,
-  ],
+  [403, 'a token of an agent', async (of) => `Bearer ${await mint(of, { email: agentAccount })}`],
   [
     403,
     'a token for the function beside it',

@@ -1,3 +1,4 @@
+import { serviceAccountEmail } from '../../../shared/cloud/service-account.ts';
 import type { CloudSettings } from '../../../shared/cloud/settings.ts';
 import type { ExecutionInfo, Exit, JobInfo, Jobs, NewJob } from '../../../shared/ports/index.ts';
 import {
@@ -22,7 +23,7 @@ export function inProcessJobs(
   return {
     start: (job) =>
       madeUnless(['already_exists'], 'exists', () => {
-        const spec = specOf(job, settings.agentServiceAccount);
+        const spec = specOf(job, settings.project);
         engine.createJob({ parent, jobId: job.id, spec });
         changed();
         return 'accepted';
@@ -65,7 +66,7 @@ export function inProcessJobs(
   };
 }
 
-function specOf(job: NewJob, serviceAccount: string): JobSpec {
+function specOf(job: NewJob, project: string): JobSpec {
   const volume = (index: number): string => `secret-${index}`;
   return {
     labels: { ...job.labels },
@@ -107,7 +108,7 @@ function specOf(job: NewJob, serviceAccount: string): JobSpec {
         })),
         maxRetries: 0,
         timeoutSeconds: job.timeoutSeconds,
-        serviceAccount: job.serviceAccount ?? serviceAccount,
+        serviceAccount: serviceAccountEmail(job.serviceAccount, project),
       },
     },
   };

@@ -2,22 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepCredential } from '../../../shared/credentials/home.ts';
-import type { OwnCredentialTypes } from '../../../shared/credentials/types.ts';
 import type { Secrets } from '../../../shared/ports/index.ts';
 import type { Project } from '../../../shared/projects/project.ts';
-import { providerOf } from '../../../shared/webhooks/providers.ts';
 import {
   credentialDirectories,
   fieldNote,
   readCredentialFiles,
   writeCredentialFile,
 } from '../../credential-files.ts';
-
-/** What opens the control API on this machine, and its field. */
-const controlKey = { reference: 'gateway_api_key:default', field: 'key' };
-
-/** A key for looking, which opens it too where there is one. */
-const viewerKey = 'gateway_api_key:viewer';
+import {
+  controlKey,
+  neededCredentials,
+  ownCredentialTypes,
+  viewerKey,
+} from '../../project-credentials.ts';
 
 /** The file that the key of the control API is in; undefined before {@link pushCredentials}. */
 export function controlKeyFile(directory: string): string | undefined {
@@ -25,16 +23,6 @@ export function controlKeyFile(directory: string): string | undefined {
   return credentialDirectories(directory)
     .map((root) => join(root, path))
     .find(existsSync);
-}
-
-/** Every credential that a project's agents and webhook sources need, as `type:instance`. */
-function needed(project: Project): { agents: string[]; sources: string[] } {
-  const sources = Object.values(project.sources).flatMap(({ type, secrets }) => {
-    const secret = providerOf(type)?.secret;
-    return secret ? secrets.map((instance) => `${secret.type}:${instance}`) : [];
-  });
-  const agents = Object.values(project.agents).flatMap((agent) => agent.credentials);
-  return { agents: [...new Set(agents)], sources: [...new Set(sources)] };
 }
 
 /**
@@ -49,10 +37,8 @@ export async function pushCredentials(
 ): Promise<string[]> {
   const notes: string[] = [];
   const directories = credentialDirectories(directory);
-  const { agents, sources } = needed(project);
-  const own: OwnCredentialTypes = Object.fromEntries(
-    Object.values(project.agents).flatMap((agent) => Object.entries(agent.credentialTypes)),
-  );
+  const { agents, sources } = neededCredentials(project);
+  const own = ownCredentialTypes(project);
   seedExamples(directory);
   for (const reference of sources) {
     if (readCredentialFiles(directories, reference)) continue;

@@ -6,6 +6,7 @@ import type { Project } from '../../../shared/projects/project.ts';
 import { publish } from '../../../shared/projects/publish.ts';
 import { agentLabel } from '../../../shared/runs/labels.ts';
 import { transitions } from '../../../shared/runs/states.ts';
+import { agentIdentitiesOf } from '../../deployment/agents.ts';
 import { formatProblem, readProject } from '../../project-files.ts';
 import { functionNames } from '../../resources.ts';
 import { startCloud } from '../cloud.ts';
@@ -113,6 +114,7 @@ async function bringUp(
   stopper.add(functions.stop);
   const notes = await pushCredentials(cloud.secrets, directory, project);
   const ports = { documents: cloud.documents, clock: systemClock, random: systemRandom };
+  cloud.iam.provision(agentIdentitiesOf(project));
   const release = await publish(ports, project);
   cloud.connect({ logs: `${functions.base}/logs`, tick: `${functions.base}/tick` });
   return { cloud, functions, notes, release };

@@ -2,11 +2,13 @@ import {
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
+  type Metadata,
   Server,
   ServerCredentials,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { callerIn } from '../../../shared/cloud/caller.ts';
 import { codes, EngineError } from '../engines/engine.ts';
 import type { Calls } from './calls.ts';
 import type { Faults } from './faults.ts';
@@ -36,6 +38,11 @@ export interface WireServer {
 interface Observers {
   calls: Calls;
   faults: Faults;
+  /**
+   * Throws when the caller, a function by its name or nobody in particular, may not make this call. Default: everybody may make
+   * every call.
+   */
+  authorize?(caller: string | undefined, method: string, request: Message): void;
 }
 
 /** Largest request, in bytes: Firestore's 10 MiB and some room for the frame around it (Firestore quotas page). */
@@ -75,7 +82,7 @@ function implementation(service: WireService, observers: Observers): UntypedServ
     const duplex = service.duplex?.[name];
     if (unary) methods[key] = unaryHandler(label, unary, observers);
     else if (stream) methods[key] = streamHandler(label, stream, observers);
-    else if (duplex) methods[key] = duplex;
+    else if (duplex) methods[key] = duplexHandler(label, duplex, observers);
   }
   return methods;
 }
@@ -83,12 +90,15 @@ function implementation(service: WireService, observers: Observers): UntypedServ
 function unaryHandler(
   label: string,
   handle: (request: Message) => Message | Promise<Message>,
-  { calls, faults }: Observers,
+  { calls, faults, authorize }: Observers,
 ): handleUnaryCall<Message, Message> {
   return (call, answer) => {
     calls.record(label);
     faults
-      .around(label, async () => handle(call.request))
+      .around(label, async () => {
+        authorize?.(callerOf(call.metadata), label, call.request);
+        return handle(call.request);
+      })
       .then(
         (response) => answer(null, response),
         (error: unknown) => answer(status(error)),
@@ -99,12 +109,15 @@ function unaryHandler(
 function streamHandler(
   label: string,
   handle: (request: Message) => Iterable<Message> | Promise<Iterable<Message>>,
-  { calls, faults }: Observers,
+  { calls, faults, authorize }: Observers,
 ): handleServerStreamingCall<Message, Message> {
   return (call) => {
     calls.record(label);
     faults
-      .around(label, async () => [...(await handle(call.request))])
+      .around(label, async () => {
+        authorize?.(callerOf(call.metadata), label, call.request);
+        return [...(await handle(call.request))];
+      })
       .then(
         (messages) => {
           for (const message of messages) call.write(message);
@@ -113,6 +126,27 @@ function streamHandler(
         (error: unknown) => call.emit('error', status(error)),
       );
   };
+}
+
+function duplexHandler(
+  label: string,
+  handle: handleBidiStreamingCall<Message, Message>,
+  { authorize }: Observers,
+): handleBidiStreamingCall<Message, Message> {
+  return (call) => {
+    try {
+      authorize?.(callerOf(call.metadata), label, {});
+    } catch (error) {
+      call.emit('error', status(error));
+      return;
+    }
+    handle(call);
+  };
+}
+
+/** The function that calls, where a client says so. */
+function callerOf(metadata: Metadata): string | undefined {
+  return callerIn(String(metadata.get('user-agent')[0] ?? ''));
 }
 
 /** The gRPC status of an error; anything but an {@link EngineError} is a bug of the local cloud and says so. */

@@ -17,11 +17,7 @@ export function cloudRunJobs(
     start: (job) =>
       unless(['already_exists'], 'exists', async () => {
         await make(clients.jobs, 'Jobs.CreateJob', (jobs) =>
-          jobs.createJob({
-            parent,
-            jobId: job.id,
-            job: jobOf(job, settings.agentServiceAccount),
-          }),
+          jobs.createJob({ parent, jobId: job.id, job: jobOf(job, settings.project) }),
         );
         return 'accepted' as const;
       }),

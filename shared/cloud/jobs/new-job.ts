@@ -1,5 +1,6 @@
 import type { protos } from '@google-cloud/run';
 import type { NewJob } from '../../ports/index.ts';
+import { serviceAccountEmail } from '../service-account.ts';
 
 type Job = protos.google.cloud.run.v2.IJob;
 
@@ -9,10 +10,8 @@ const fileMode = 0o444;
 /**
  * The job as Cloud Run wants it: one task, no retries (an agent has side effects), one volume a {@link NewJob.secretFiles},
  * and no secret's value in it (D4).
- *
- * @param serviceAccount The container's identity when the job names none.
  */
-export function jobOf(job: NewJob, serviceAccount: string): Job {
+export function jobOf(job: NewJob, project: string): Job {
   const volumes = job.secretFiles.map(({ secret, files }, index) => ({
     name: volumeName(index),
     secret: {
@@ -44,7 +43,7 @@ export function jobOf(job: NewJob, serviceAccount: string): Job {
         volumes,
         maxRetries: 0,
         timeout: { seconds: job.timeoutSeconds },
-        serviceAccount: job.serviceAccount ?? serviceAccount,
+        serviceAccount: serviceAccountEmail(job.serviceAccount, project),
       },
     },
   };

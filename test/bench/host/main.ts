@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { agentIdentitiesOf } from '../../../infra/deployment/agents.ts';
 import { startCloud } from '../../../infra/local/cloud.ts';
 import { type FunctionName, functionNames, functionVariables } from '../../../infra/resources.ts';
 import { systemClock } from '../../../shared/cloud/clock.ts';
@@ -36,6 +37,7 @@ await keepCredential(
   { secret: Buffer.from(signingSecret) },
 );
 const project = projectOf({ bench: { timeout: 60, maxWorkQueueSize: 1_000_000 } });
+cloud.iam.provision(agentIdentitiesOf(project));
 await publish({ documents: cloud.documents, clock: systemClock, random: systemRandom }, project);
 
 const base = `http://127.0.0.1:${port}`;

@@ -38,6 +38,5 @@ export function cloudSettings(endpoint: string, dispatchUrl: string): CloudSetti
       poll: { queue: 'drover-poll', url: dispatchUrl },
     },
     tasksServiceAccount: serviceAccount('tasks', place.project),
-    agentServiceAccount: serviceAccount('agent', place.project),
   };
 }

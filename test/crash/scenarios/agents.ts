@@ -148,6 +148,7 @@ export function published(): Scenario {
     },
     live: async (stage) => {
       for (const project of [first, second, second]) {
+        stage.world.provision(project);
         await stage.ask('publish', (ports) => publish(ports, project));
       }
       await stage.deliver('1');

@@ -1,5 +1,6 @@
 import { currentPath } from '../../../shared/projects/release.ts';
 import { runLabels } from '../../../shared/runs/labels.ts';
+import { runSecretId } from '../../../shared/runs/names.ts';
 import { projectOf } from '../../project.ts';
 import type { Scenario } from '../live.ts';
 import { assert, expectEndings, runsOf } from './expect.ts';
@@ -14,10 +15,11 @@ export function orphans(): Scenario {
       await stage.until(triage, 'succeeded');
       const { jobs, secrets } = stage.world.ports;
       const labels = runLabels(triage, 'triage');
-      await secrets.create({ id: 'late', labels });
+      await secrets.create({ id: runSecretId(triage, 2), labels });
       await jobs.start({
         id: 'late',
         startToken: 'a1',
+        serviceAccount: 'drover-a-test',
         image: 'agents/test',
         env: {},
         secretEnv: {},

@@ -11,7 +11,9 @@ export function readVariables(settings: RunSettings, template: TaskTemplate): St
   const variables: Strings = {};
   for (const variable of template.containers[0]?.env ?? []) {
     variables[variable.name] =
-      'secret' in variable ? read(settings, variable.secret).toString('utf8') : variable.value;
+      'secret' in variable
+        ? read(settings, variable.secret, template.serviceAccount).toString('utf8')
+        : variable.value;
   }
   return variables;
 }
@@ -27,7 +29,7 @@ export function readMounts(settings: RunSettings, template: TaskTemplate): Mount
       files.push({
         directory: mount.mountPath,
         name: path,
-        content: read(settings, { secret: volume.secret, version }),
+        content: read(settings, { secret: volume.secret, version }, template.serviceAccount),
         mode: (mode || volume.defaultMode || usualMode) & ~umask,
       });
     }
@@ -35,18 +37,18 @@ export function readMounts(settings: RunSettings, template: TaskTemplate): Mount
   return files;
 }
 
-function read(settings: RunSettings, { secret, version }: SecretRef): Buffer {
+function read(settings: RunSettings, { secret, version }: SecretRef, account: string): Buffer {
   const own = `projects/${settings.project}/secrets/`;
   const name = secret.startsWith(own) ? secret.slice(own.length) : secret;
   try {
-    return settings.readSecret(name, version);
+    return settings.readSecret(name, version, account);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const full = name.includes('/') ? name : own + name;
     const because =
       error.code === 'NOT_FOUND'
         ? `Secret ${full}/versions/${version} was not found`
-        : `Permission denied on secret: ${full}/versions/${version}: ${error.message}`;
+        : `Permission denied on secret: ${full}/versions/${version}${error.code === 'PERMISSION_DENIED' ? '' : ':'} ${error.message}`;
     throw new EngineError('PERMISSION_DENIED', because);
   }
 }

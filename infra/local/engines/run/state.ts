@@ -14,9 +14,9 @@ export interface RunSettings {
   imageExists(image: string, labels: { readonly [key: string]: string }): boolean;
   /**
    * The value of a secret's version, by number, alias or `latest`. `secret` is its id (own project) or
-   * `projects/<project>/secrets/<id>`. Throws {@link EngineError} when the container may not read it.
+   * `projects/<project>/secrets/<id>`. Throws {@link EngineError} when the container, which runs as `account`, may not read it.
    */
-  readSecret(secret: string, version: string): Buffer;
+  readSecret(secret: string, version: string, account: string): Buffer;
   /** Takes the entries that Cloud Run itself writes: system log and execution-ended events. */
   emit(entry: LogEntry): void;
   /** Between SIGTERM and SIGKILL, in ms. Default: 10 000 (Cloud Run documentation, container contract). */
