@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../shared/projects/test-project.ts';
 import { transitions } from '../../shared/runs/states.ts';
-import { editorSchemas, imageFiles, pages, withTables } from './generated.ts';
+import { editorSchemas, firestoreFiles, imageFiles, pages, withTables } from './generated.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, docs), 'utf8');
@@ -16,7 +16,7 @@ describe('what is generated', () => {
     },
   );
 
-  it.each(Object.entries({ ...editorSchemas(), ...imageFiles() }))(
+  it.each(Object.entries({ ...editorSchemas(), ...imageFiles(), ...firestoreFiles() }))(
     'as %s is as it would be made now',
     (path, text) => {
       expect(read(path) === text, stale).toBe(true);

@@ -6,11 +6,16 @@ import {
 } from '../../shared/projects/schema/environment-schema.ts';
 import { frontMatterSchema } from '../../shared/projects/schema/front-matter-schema.ts';
 import { projectSchema } from '../../shared/projects/schema/project-schema.ts';
+import { configurationSchema } from '../cli/configuration-schema.ts';
+import { indexFile } from '../deployment/index-file.ts';
+import { commandSection, commandTable, errorTable, exitCodeTable } from './cli-table.ts';
 import { credentialTable, imageCredentialTypes } from './credential-table.ts';
 import { editorSchema } from './editor-schema.ts';
 import { fieldTable } from './field-table.ts';
 import { filterTable } from './filter-table.ts';
+import { findingTable } from './finding-table.ts';
 import { routeTable } from './openapi.ts';
+import { permissionTable } from './permission-tables.ts';
 import { printJson } from './print-json.ts';
 import { stateDiagram } from './state-diagram.ts';
 
@@ -21,6 +26,7 @@ const outlines: { readonly [name: string]: Outline } = {
   environment: only(outlineOf(environmentSchema), ['cloud', 'server']),
   'dot-env': only(outlineOf(dotEnvSchema), ['environment']),
   'front-matter': outlineOf(frontMatterSchema),
+  'drover-toml': outlineOf(configurationSchema),
 };
 
 /** Pages below docs/ that have tables and diagrams of ours between markers. */
@@ -30,6 +36,10 @@ export const pages = [
   'webhooks.md',
   'control-api.md',
   'credentials.md',
+  'cli.md',
+  'errors/README.md',
+  'permissions.md',
+  'troubleshooting.md',
 ];
 
 const marked = /<!-- generated: ([^>]*?) -->\n[\s\S]*?<!-- end -->/g;
@@ -38,7 +48,9 @@ const marked = /<!-- generated: ([^>]*?) -->\n[\s\S]*?<!-- end -->/g;
  * `page` with the tables and diagrams between its markers made anew. `<!-- generated: agent retry -->` to `<!-- end -->` has the fields
  * of `[retry]` in an agent's config.toml, `*` standing for any name; `<!-- generated: filters github -->` has filters,
  * `<!-- generated: routes runs -->` the routes of the control API with that tag, `<!-- generated: credentials agent -->`
- * the built-in credentials for that use, and `<!-- generated: states -->` the diagram of a run's life.
+ * the built-in credentials for that use, `<!-- generated: command deploy -->` the options of `drover deploy`, and
+ * `<!-- generated: states -->` the diagram of a run's life, and `<!-- generated: permissions grants -->` who may do what in the
+ * Google Cloud project.
  */
 export function withTables(page: string): string {
   return page.replaceAll(
@@ -53,6 +65,12 @@ function tableOf(what: string): string {
   if (name === 'credentials') return credentialTable(path.join(' '));
   if (name === 'routes') return routeTable([path.join(' ')]);
   if (name === 'states') return stateDiagram();
+  if (name === 'permissions') return permissionTable(path.join(' '));
+  if (name === 'commands') return commandTable();
+  if (name === 'command') return commandSection(path.join(' '));
+  if (name === 'errors') return errorTable();
+  if (name === 'findings') return findingTable();
+  if (name === 'exit-codes') return exitCodeTable();
   const outline = outlines[name];
   const found =
     outline &&
@@ -74,6 +92,11 @@ function only(outline: Outline, names: readonly string[]): Outline {
 /** What the agent image is given, by path below docs/. */
 export function imageFiles(): { [path: string]: string } {
   return { '../infra/agent-image/credential-types.json': imageCredentialTypes() };
+}
+
+/** What Firebase's tools and the local Firestore are told of indexes, by path below docs/. */
+export function firestoreFiles(): { [path: string]: string } {
+  return { '../infra/firestore/firestore.indexes.json': printJson(indexFile()) };
 }
 
 /** The JSON Schemas for editors, by their path below docs/. */

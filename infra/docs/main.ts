@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
-import { editorSchemas, imageFiles, pages, withTables } from './generated.ts';
+import { editorSchemas, firestoreFiles, imageFiles, pages, withTables } from './generated.ts';
 import { openApiDocument } from './openapi.ts';
 import { printJson } from './print-json.ts';
 
 // Makes the generated parts of docs/ and of the agent image anew. Run it from the repository's root.
 const docs = resolve('docs');
-const made = Object.entries({ ...editorSchemas(), ...imageFiles() });
+const made = Object.entries({ ...editorSchemas(), ...imageFiles(), ...firestoreFiles() });
 made.push(['openapi.json', printJson(openApiDocument())]);
 for (const page of pages) {
   const file = join(docs, page);

@@ -1,91 +1,90 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { repositoryRoot } from '../../../infra/local/repository.ts';
-import { type FunctionName, functionNames, functionVariables } from '../../../infra/resources.ts';
-import { deliveryHeaders, realisticDelivery } from '../deliveries.ts';
-import { place, signingSecret } from '../host/options.ts';
-import { freePorts, type Host, startHost } from '../host/start.ts';
+import { type FunctionName, functionNames } from '../../../infra/resources.ts';
+import { installUpload } from '../../deployed/install.ts';
+import { deployedNode } from '../../deployed/node.ts';
+import { firstRequest } from '../../deployed/requests.ts';
+import { type FirstAnswer, startAndAsk } from '../../deployed/start.ts';
+import { startWorld } from '../../deployed/world.ts';
 import type { Row } from '../rows.ts';
 import { median } from '../statistics.ts';
+import { clientPackages } from './imports.ts';
 
 const repetitions = 5;
-const patienceMs = 20_000;
+const everyClient = 'every-client.mjs';
 
-/** A new `webhook` process until its first delivery is accepted, beside one that loads every client first (D16). */
+/**
+ * Each function as it is deployed, from the spawning of its process to its first 200, beside a `webhook` that loads every client
+ * first (D16), and beside one without Node's compile cache. Every repetition starts each of them once, so that what else the
+ * machine does falls on all alike.
+ */
 export async function coldStartRows(): Promise<Row[]> {
-  const host = await startHost({ floor: false });
+  const found = deployedNode();
+  const node = 'node' in found ? found.node : process.execPath;
+  const installed = await installUpload(node);
+  const world = await startWorld();
+  const { directory } = installed;
+  const loadAll = `await Promise.all(${JSON.stringify(clientPackages)}.map((name) => import(name)));\n`;
+  writeFileSync(join(directory, everyClient), loadAll);
+  let count = 0;
+  const start = async (
+    name: FunctionName,
+    flags: string[] = [],
+    variables: { [name: string]: string } = {},
+  ): Promise<FirstAnswer> => {
+    count += 1;
+    const environment = { ...world.environment, ...variables };
+    const request = await firstRequest(world, name, count);
+    const answer = await startAndAsk({ name, directory, node, environment, flags }, request);
+    if (answer.status >= 300) throw new Error(`${name} answered ${answer.status}: ${answer.text}`);
+    return answer;
+  };
+  const starts: { [title: string]: () => Promise<FirstAnswer> } = {
+    ...Object.fromEntries(functionNames.map((name) => [name, () => start(name)])),
+    'webhook with every client': () => start('webhook', ['--import', `./${everyClient}`]),
+    'webhook without the compile cache': () =>
+      start('webhook', [], { NODE_DISABLE_COMPILE_CACHE: '1' }),
+  };
+  const answers = new Map<string, FirstAnswer[]>();
   try {
-    const lazy: number[] = [];
-    const eager: number[] = [];
     for (let repetition = 0; repetition < repetitions; repetition += 1) {
-      lazy.push(await firstAnswerMs(host, `lazy-${repetition}`, []));
-      eager.push(await firstAnswerMs(host, `eager-${repetition}`, ['--import', eagerModule]));
+      for (const [title, ask] of Object.entries(starts)) {
+        answers.set(title, [...(answers.get(title) ?? []), await ask()]);
+      }
     }
-    const ratios = lazy.map((ms, index) => ms / (eager[index] ?? Number.NaN));
-    return [
-      { name: 'webhook, spawn → first 200', value: median(lazy), unit: 'ms' },
-      { name: 'with every client loaded first', value: median(eager), unit: 'ms' },
-      { name: 'webhook, of the time with every client', value: median(ratios), unit: '×' },
-    ];
   } finally {
-    await host.stop();
+    await world.stop();
+    installed.remove();
   }
-}
+  const rows = [...answers].map(([title, all]) => rowOf(title, all));
+  const lacks = 'missing' in found ? `on Node ${process.version}: ${found.missing}` : undefined;
+  return [
+    ...rows,
+    ratio('webhook, of the time with every client', 'webhook with every client', 'tookMs', lacks),
+    ratio('webhook, of the processor time with every client', 'webhook with every client', 'cpuMs'),
+    ratio(
+      'webhook, of the processor time without the compile cache',
+      'webhook without the compile cache',
+      'cpuMs',
+    ),
+  ];
 
-const eagerModule = new URL('./eager.js', import.meta.url).href;
-
-async function firstAnswerMs(host: Host, deliveryId: string, flags: string[]): Promise<number> {
-  const [port = 0] = await freePorts(1);
-  const urls = Object.fromEntries(
-    functionNames.map((name) => [name, `http://127.0.0.1:${host.port}/${name}`]),
-  );
-  const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
-  const spawned = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      ...flags,
-      join(repositoryRoot(), framework),
-      '--target=webhook',
-      `--port=${port}`,
-      `--source=${fileURLToPath(new URL('../../../functions/index.js', import.meta.url))}`,
-    ],
-    {
-      stdio: 'ignore',
-      env: {
-        PATH: process.env.PATH ?? '',
-        NODE_ENV: 'production',
-        FUNCTION_TARGET: 'webhook',
-        ...functionVariables(place, urls as { [name in FunctionName]: string }),
-        DROVER_CLOUD_ENDPOINT: host.endpoint,
-      },
-    },
-  );
-  try {
-    await accepted(`http://127.0.0.1:${port}/webhooks/github`, deliveryId);
-    return performance.now() - spawned;
-  } finally {
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  }
-}
-
-/** Sends the delivery until somebody listens and says 200. */
-async function accepted(url: string, deliveryId: string): Promise<void> {
-  const delivery = realisticDelivery(Buffer.from(signingSecret));
-  const headers = deliveryHeaders(delivery, deliveryId);
-  const giveUpAt = performance.now() + patienceMs;
-  for (;;) {
-    const answer = await fetch(url, { method: 'POST', headers, body: delivery.body }).catch(
-      () => undefined,
+  /** The median of what each repetition came to. */
+  function ratio(name: string, beside: string, of: 'tookMs' | 'cpuMs', note?: string): Row {
+    const others = answers.get(beside) ?? [];
+    const each = (answers.get('webhook') ?? []).map(
+      (answer, index) => (answer[of] ?? Number.NaN) / (others[index]?.[of] ?? Number.NaN),
     );
-    if (answer?.status === 200) return;
-    if (answer) throw new Error(`the new webhook answered ${answer.status}`);
-    if (performance.now() > giveUpAt) throw new Error('the new webhook did not answer');
-    await sleep(3);
+    return { name, value: median(each), unit: '×', ...(note !== undefined && { note }) };
   }
+}
+
+function rowOf(title: string, answers: readonly FirstAnswer[]): Row {
+  const cpuMs = median(answers.map((answer) => answer.cpuMs ?? Number.NaN));
+  return {
+    name: `${title}, spawn → first 200`,
+    value: median(answers.map(({ tookMs }) => tookMs)),
+    unit: 'ms',
+    note: `${cpuMs.toFixed(0)} ms of processor time`,
+  };
 }

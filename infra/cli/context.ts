@@ -1,0 +1,40 @@
+import type { Project } from '../../shared/projects/project.ts';
+import type { Command } from '../deployment/kind.ts';
+import type { Deployment } from '../deployment/resource.ts';
+import type { Google } from '../gcloud/google.ts';
+
+/** What a command has to work with: everything that it needs to know and to reach. */
+export interface Context {
+  google: Google;
+  /** Tells whoever watches what happens. */
+  print(event: Event): void;
+  /**
+   * Has a person agree to what cannot be undone: the name of the Google Cloud project is typed, or `--yes` was given. Throws the
+   * failure `NOT_CONFIRMED` when it is not. `what` is a sentence: "17 resources and all runs are removed."
+   */
+  confirm(what: string): Promise<void>;
+  /** Aborted when somebody interrupts the command: begin nothing more, and let go of what is held. */
+  signal: AbortSignal;
+  deployment: Deployment;
+  /** The project whose agents run there; null where a command can do without. The image of an agent that names none is empty. */
+  project: Project | null;
+  /** The directory that it was read from. */
+  directory: string;
+  /** Nobody is signed in, or there is no gcloud or no network, and a dry run goes on without: nothing can be asked of Google. */
+  isOffline: boolean;
+}
+
+/** The number of a project that nobody could be asked for, in a dry run. */
+export const unknownNumber = 'PROJECT_NUMBER';
+
+/** How far a step is; `same`: there was nothing to do. */
+export type StepState = 'begun' | 'done' | 'same' | 'failed';
+
+/** What a command tells while it works. */
+export type Event =
+  /** A step begins, and ends under the same title. `note` says more of its end in a few words. */
+  | { kind: 'step'; title: string; state: StepState; note?: string }
+  /** What a dry run would do, in order; `title` says what for. The context adds its project. */
+  | { kind: 'command'; title: string; command: Command; project?: string }
+  /** Something worth knowing. */
+  | { kind: 'note'; text: string };

@@ -1,0 +1,135 @@
+import type { Clock } from '../../shared/ports/index.ts';
+import { CloudError } from '../../shared/ports/index.ts';
+import { Failure } from '../cli/errors.ts';
+import { execute, type Google, type GoogleRefusal, isRefusal } from '../gcloud/google.ts';
+import { persist } from '../provision/persist.ts';
+import { adminWritesOf, createPacer, type Pacer } from './admin-writes.ts';
+import type { Stage, Step } from './step.ts';
+
+export interface CarryOutOptions {
+  clock: Clock;
+  /** Told of each step, twice. */
+  onStep(step: Step, state: 'begun' | 'done' | 'failed', note?: string): void;
+  /** Told when a step has to wait, for how many ms, and why. */
+  onWait?(step: Step, ms: number, why: string): void;
+  /** Done before each step. */
+  before?(): Promise<void>;
+  /** Stops between two commands. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Does what the stages say. After a failure no further step is begun; those that are under way come to their end, and the first
+ * failure is thrown. What was done stays done: the next plan does not have it.
+ *
+ * @throws Failure, GoogleRefusal
+ */
+export async function carryOut(
+  google: Google,
+  stages: readonly Stage[],
+  options: CarryOutOptions,
+): Promise<void> {
+  const { onStep, before, signal } = options;
+  const pace = createPacer(options.clock);
+  for (const { steps, lanes } of stages) {
+    const waiting = [...steps];
+    const failures: unknown[] = [];
+    const lane = async (): Promise<void> => {
+      for (let step = waiting.shift(); step; step = waiting.shift()) {
+        let isBegun = false;
+        try {
+          signal?.throwIfAborted();
+          await before?.();
+          onStep(step, 'begun');
+          isBegun = true;
+          onStep(step, 'done', await doStep(google, step, pace, options));
+        } catch (error) {
+          if (isBegun) onStep(step, 'failed', firstLine(error));
+          failures.push(error);
+          waiting.length = 0;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(lanes, steps.length) }, lane));
+    if (failures.length > 0) throw asTold(failures[0]);
+  }
+}
+
+async function doStep(
+  google: Google,
+  step: Step,
+  pace: Pacer,
+  { clock, onWait, signal }: CarryOutOptions,
+): Promise<string | undefined> {
+  const patiently = <T>(work: () => Promise<T>): Promise<T> =>
+    persist(clock, work, ({ message }, ms) => onWait?.(step, ms, message));
+  const { run } = step;
+  if (run) return patiently(run);
+  for (const command of step.commands) {
+    signal?.throwIfAborted();
+    await afterOthers(
+      clock,
+      (why) => onWait?.(step, underWayMs, why),
+      () =>
+        patiently(async () => {
+          await pace(adminWritesOf(command));
+          await execute(google, command);
+        }),
+    );
+  }
+  return undefined;
+}
+
+/** How long to wait, and how often, for what Google still does to a function: one that was interrupted goes on there, and is built for minutes. */
+const underWayMs = 15_000;
+const underWayLooks = 40;
+
+async function afterOthers(
+  clock: Clock,
+  onWait: (why: string) => void,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let look = 1; ; look += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const isUnderWay =
+        isRefusal(error) &&
+        /unable to queue the operation|operation[^\n]*in progress/i.test(error.message);
+      if (!isUnderWay || look === underWayLooks) throw error;
+      onWait(error.message);
+      await clock.sleep(underWayMs);
+    }
+  }
+}
+
+/** What failed, as a person is told: a port's refusal is Google's, and a build that failed says where its log is. */
+export function asTold(error: unknown): unknown {
+  const refusal = error instanceof CloudError ? error.cause : error;
+  if (!isRefusal(refusal)) return error;
+  if (!/\bbuild\b[^\n]*\b(failed|FAILURE|TIMEOUT|INTERNAL_ERROR)\b/i.test(refusal.message)) {
+    return refusal;
+  }
+  const details = [
+    ...refusal.message.split('\n'),
+    ...logOf(refusal),
+    `refused: ${refusal.command}`,
+  ];
+  return new Failure('BUILD_FAILED', undefined, { details, cause: refusal });
+}
+
+/** Where the log of an image's build is: gcloud names the build and no address; of a function's, it has the address itself. */
+function logOf({ message, command }: GoogleRefusal): string[] {
+  const id = /\bbuild ([\w-]+) completed with status/.exec(message)?.[1];
+  const region = /--region=([\w-]+)/.exec(command)?.[1];
+  const project = /--project=([\w-]+)/.exec(command)?.[1];
+  if (id === undefined || region === undefined || project === undefined) return [];
+  return [
+    `https://console.cloud.google.com/cloud-build/builds;region=${region}/${id}?project=${project}`,
+  ];
+}
+
+function firstLine(error: unknown): string | undefined {
+  return error instanceof Error ? error.message.split('\n')[0] : undefined;
+}

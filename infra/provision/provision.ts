@@ -1,0 +1,160 @@
+import { hostname, userInfo } from 'node:os';
+import type { Clock } from '../../shared/ports/index.ts';
+import type { Context } from '../cli/context.ts';
+import { Failure } from '../cli/errors.ts';
+import { carryOut, type Progress } from './carry-out.ts';
+import { type Inventory, inventory, nothing } from './inventory.ts';
+import { type Subject, wordFor } from './kinds.ts';
+import { type Lock, lockSecret, releaseCommand, takeCommand, takeLock } from './lock.ts';
+import { type Plan, planOf, type Step } from './plan.ts';
+import { preflight } from './preflight.ts';
+import { checkRegion } from './region.ts';
+
+/** What changing a deployment needs of this machine and of whoever started it. */
+export interface Working {
+  clock: Clock;
+  /** Whether a process of this machine is alive. */
+  isAlive: (pid: number) => boolean;
+  /** Stops between two commands. */
+  signal?: AbortSignal;
+}
+
+type Told = Pick<Context, 'google' | 'print' | 'isOffline'>;
+
+/** Looks after which a deployment that is still not as it should be is given up. */
+const mostLooks = 4;
+
+/**
+ * Makes everything of `subject` that is not there, changes what is not as it should be, and removes what is not needed any more.
+ * What an earlier call did stays done: this one goes on from there. Answers how many steps there were, and how many resources
+ * were as they should be.
+ *
+ * @throws Failure, GoogleRefusal
+ */
+export async function provision(
+  told: Told,
+  subject: Subject,
+  { isDryRun, ...working }: Working & { isDryRun: boolean },
+): Promise<{ steps: number; unchanged: number }> {
+  const { google, isOffline } = told;
+  const { deployment, resources } = subject;
+  const kinds = [...new Set(resources.map(({ kind }) => kind))];
+  if (!isOffline) {
+    await preflight(google, deployment, kinds);
+    // Where the service is on already. Whatever is asked of a region that is none is refused with less clear words.
+    await checkRegion(google, deployment);
+  }
+  let plan = check(planOf(subject, isOffline ? nothing : await look(told, subject)));
+  const first = { steps: plan.steps.length, unchanged: plan.unchanged };
+  if (isDryRun) {
+    showPlan(told, plan);
+    return first;
+  }
+  if (plan.steps.length === 0) return first;
+
+  const services = plan.steps.filter(({ resource }) => resource.kind === 'api');
+  if (services.length > 0) {
+    // Two may enable the same service: no lock is needed, and none could be taken before.
+    await carryOut(google, { steps: services }, reporting(told, working));
+    await checkRegion(google, deployment);
+    plan = check(planOf(subject, await look(told, subject)));
+    if (plan.steps.length === 0) return first;
+  }
+  await locked(told, working, async (lock) => {
+    for (let looks = 1; plan.steps.length > 0; looks += 1) {
+      const options = { ...reporting(told, working), before: () => lock.renew() };
+      const { surprised } = await carryOut(google, plan, options);
+      if (!surprised) return;
+      if (looks === mostLooks) throw unsettled(plan.steps);
+      plan = check(planOf(subject, await look(told, subject)));
+    }
+  });
+  return first;
+}
+
+/** Does `work` while nobody else changes the deployment. */
+export async function locked(
+  { google, print }: Pick<Context, 'google' | 'print'>,
+  { clock, isAlive }: Working,
+  work: (lock: Lock) => Promise<void>,
+): Promise<void> {
+  const lock = await takeLock(google, thisProcess(), { now: () => clock.now(), isAlive });
+  try {
+    await work(lock);
+  } finally {
+    // What ended the work says more than this would.
+    await lock.release().catch(() => {
+      print({
+        kind: 'note',
+        text: `The lock ${lockSecret} could not be removed. It goes by itself within 20 minutes.`,
+      });
+    });
+  }
+}
+
+/** This process, as a holder of the lock. */
+export function thisProcess(): { host: string; user: string; pid: number } {
+  return { host: hostname(), user: userInfo().username, pid: process.pid };
+}
+
+async function look({ google, print }: Told, subject: Subject): Promise<Inventory> {
+  const title = 'Look at what is there';
+  print({ kind: 'step', title, state: 'begun' });
+  try {
+    const there = await inventory(google, subject);
+    print({ kind: 'step', title, state: 'done', note: `${there.found.size} resources` });
+    return there;
+  } catch (error) {
+    print({ kind: 'step', title, state: 'failed' });
+    throw error;
+  }
+}
+
+/** Refuses what a person must decide, before anything is changed. */
+function check(plan: Plan): Plan {
+  if (plan.conflicts.length === 0) return plan;
+  throw new Failure(
+    'CANNOT_CHANGE',
+    `${plan.conflicts.length === 1 ? 'A resource is' : `${plan.conflicts.length} resources are`} there that Drover needs otherwise, and that cannot be changed. Nothing was changed.`,
+    {
+      details: plan.conflicts.flatMap(({ resource: { kind, id }, differences }) =>
+        differences.map(
+          ({ field, found, wanted }) =>
+            `${wordFor[kind]} ${id}: ${field} is ${found}, and should be ${wanted}`,
+        ),
+      ),
+    },
+  );
+}
+
+function unsettled(steps: readonly Step[]): Failure {
+  return new Failure('NOT_SETTLED', undefined, { details: steps.map(({ title }) => title) });
+}
+
+export function reporting(
+  { print }: Pick<Context, 'print'>,
+  { clock, signal }: Working,
+): Parameters<typeof carryOut>[2] {
+  return {
+    clock,
+    ...(signal ? { signal } : {}),
+    onStep: ({ title }: Step, state: Progress, note?: string) =>
+      print({ kind: 'step', title, state, ...(note === undefined ? {} : { note }) }),
+    onWait: ({ title }, ms, why) =>
+      print({ kind: 'note', text: `${title}: again in ${ms / 1_000} s (${why.split('\n')[0]})` }),
+  };
+}
+
+/** Tells each command of a plan in the order in which it would be given, the lock's among them. */
+export function showPlan({ print }: Pick<Context, 'print'>, { steps }: Pick<Plan, 'steps'>): void {
+  const services = steps.filter(({ resource }) => resource.kind === 'api');
+  const others = steps.filter((step) => !services.includes(step));
+  const show = ({ title, commands }: Pick<Step, 'title' | 'commands'>): void => {
+    for (const command of commands) print({ kind: 'command', title, command });
+  };
+  services.forEach(show);
+  if (others.length === 0) return;
+  show({ title: 'Keep others from changing it meanwhile', commands: [takeCommand(thisProcess())] });
+  others.forEach(show);
+  show({ title: 'Let others change it again', commands: [releaseCommand] });
+}

@@ -1,0 +1,99 @@
+import type { FoundResource } from '../deployment/kind.ts';
+import type { Binding, ResourceKind } from '../deployment/resource.ts';
+import type { Inventory } from './inventory.ts';
+import { kindOf, type Subject } from './kinds.ts';
+import { type Leftover, removeLeftover } from './leftovers.ts';
+import { namedBy, type Plan, removal, type Step } from './plan.ts';
+
+export interface TeardownOptions {
+  /** Keeps the database with its runs, and the credentials and keys. */
+  keepData: boolean;
+}
+
+/**
+ * Kinds in the order in which they go: first what starts work, then what does it, then what that rests on. Services stay enabled:
+ * others may use them.
+ */
+const order: readonly ResourceKind[] = [
+  'scheduler-job',
+  'sink',
+  'subscription',
+  'topic',
+  'queue',
+  'function',
+  'binding',
+  'role',
+  'service-account',
+  'repository',
+  'index',
+  'field',
+  'rules',
+  'database',
+];
+
+/** What is of the database: it goes with it, and stays with it. */
+const ofDatabase: ReadonlySet<ResourceKind> = new Set<ResourceKind>(['index', 'field']);
+
+/** What has to be done so that nothing of ours is left. */
+export function teardownPlan(
+  subject: Subject,
+  { found }: Inventory,
+  leftovers: readonly Leftover[],
+  { keepData }: TeardownOptions,
+): Plan {
+  const { deployment, kinds, resources } = subject;
+  const hasDatabase = [...found.keys()].some((name) => namedBy(name).kind === 'database');
+  const bindings = new Map(
+    resources
+      .filter((resource): resource is Binding => resource.kind === 'binding')
+      .map((binding) => [binding.id, binding]),
+  );
+  const stays = (kind: ResourceKind, id: string, there: FoundResource): boolean => {
+    if (keepData && (kindOf(kinds, kind).holdsData || kind === 'rules')) return true;
+    if (hasDatabase && ofDatabase.has(kind)) return true;
+    // One of an account that is gone is none of the list's, and says itself what it is on.
+    const on = bindings.get(id)?.on ?? (there.on as Binding['on'] | undefined);
+    return kind === 'binding' && goesWithItsTarget(on, keepData);
+  };
+  const removals = order.map((kind) =>
+    [...found]
+      .map(([name, there]) => ({ ...namedBy(name), there }))
+      .filter((each) => each.kind === kind && !stays(kind, each.id, each.there))
+      .reverse()
+      .flatMap(({ id, there }) => {
+        const commands = kindOf(kinds, kind).remove(deployment, id, there);
+        return commands.length === 0 ? [] : [removal(kind, id, commands, 'Drover goes.')];
+      }),
+  );
+  const functionsGone = order.indexOf('function') + 1;
+  return {
+    steps: [
+      ...removals.slice(0, functionsGone).flat(),
+      ...leftovers
+        .filter(({ isData }) => !(keepData && isData))
+        .map((leftover): Step => leftoverStep(leftover, subject)),
+      ...removals.slice(functionsGone).flat(),
+    ],
+    conflicts: [],
+    unchanged: 0,
+  };
+}
+
+/** What is bound to a thing of ours goes with it; what is bound to the project, or to a secret that stays, does not. */
+function goesWithItsTarget(on: Binding['on'] | undefined, keepData: boolean): boolean {
+  if (!on || on.kind === 'project') return false;
+  return on.kind !== 'secret' || !keepData;
+}
+
+function leftoverStep(leftover: Leftover, { deployment }: Subject): Step {
+  const { kind, id, isData } = leftover;
+  return {
+    title: `Remove ${kind} ${id}`,
+    resource: { kind, id },
+    action: 'remove',
+    commands: [removeLeftover(leftover, deployment)],
+    why: isData ? 'A credential or a key, kept for Drover.' : 'A run had it.',
+    differences: [],
+    lane: id,
+  };
+}
