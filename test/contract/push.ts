@@ -93,8 +93,9 @@ export function pushContract(
     let under: PushUnderTest;
     let server: Server;
     let base = '';
+    // Google's emulator backs off for longer than usual when the machine is busy.
     const eventually = (check: () => void): Promise<void> =>
-      vi.waitFor(check, { timeout: 20_000, interval: 20 });
+      vi.waitFor(check, { timeout: 50_000, interval: 20 });
     const subscribe = (id = 'sub'): Promise<void> =>
       under.subscribe(`${topic}-${id}`, topic, `${base}/${topic}/${id}`);
     /** What the running test's subscriptions got. */

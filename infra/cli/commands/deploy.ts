@@ -11,7 +11,7 @@ import { findContext } from '../find-context.ts';
 import { requireProvisioned } from '../require-provisioned.ts';
 import type { Result } from '../result.ts';
 import type { CommonOptions, Session } from '../session.ts';
-import { afterDeploy } from '../subjects.ts';
+import { afterDeploy, beforeDeploy } from '../subjects.ts';
 import { type Turning, turnTraffic } from '../turn-traffic.ts';
 import { workingOf } from '../working.ts';
 
@@ -88,9 +88,12 @@ async function deployProject(session: Session, options: DeployOptions): Promise<
   if (!isOffline) await requireProvisioned(google, deployment);
   const working = { ...workingOf(session), isDryRun };
   const upload = stage(context.directory, isDryRun);
+  // Before its release an agent has its identity. A dry run makes none, and tells of it below.
+  const placed =
+    isOffline || isDryRun ? 0 : (await provision(context, beforeDeploy(deployment), working)).steps;
   const deployed = await deployAll(context, { ...working, upload, share });
   const made = await provision(context, afterDeploy(deployment, isOffline), working);
-  const steps = deployed.steps.length + made.steps;
+  const steps = placed + deployed.steps.length + made.steps;
   const would = isDryRun ? 'would be ' : '';
   return {
     lines: [
@@ -98,7 +101,7 @@ async function deployProject(session: Session, options: DeployOptions): Promise<
         ? 'everything is deployed already'
         : `${steps} ${steps === 1 ? 'step' : 'steps'} ${would}done`,
     ],
-    data: { steps, deployed: deployed.steps, resources: made.steps, dryRun: isDryRun },
+    data: { steps, deployed: deployed.steps, resources: placed + made.steps, dryRun: isDryRun },
     next: isDryRun
       ? '`drover deploy` does it.'
       : share === undefined
