@@ -96,8 +96,14 @@ export async function resumeProject(ports: Ports, actor: Actor): Promise<boolean
     ]);
     return agents;
   });
-  await Promise.all((resumed ?? []).map(({ agent }) => wakeDispatch(ports, agent)));
-  return resumed !== undefined;
+  if (!resumed) return false;
+  await Promise.all(resumed.map(({ agent }) => wakeDispatch(ports, agent)));
+  // Whoever was admitted meanwhile may have been looked at while the pause still stood.
+  const published = await releases.current();
+  const later = await waitingAgents(ports, Object.keys(published?.release.agents ?? {}));
+  const isNew = ({ agent }: WaitingAgent): boolean => !resumed.some((one) => one.agent === agent);
+  await Promise.all(later.filter(isNew).map(({ agent }) => wakeDispatch(ports, agent)));
+  return true;
 }
 
 function pauseOf({ clock }: Pick<Ports, 'clock'>, { who, why }: Actor): Pause {

@@ -37,4 +37,10 @@ export const regressions: readonly Regression[] = [
     minutes: 5,
     level: 'heavy',
   },
+  {
+    found: 'a run was admitted while the project was resumed, and looked at while it was still paused',
+    seed: 5988,
+    minutes: 1,
+    level: 'heavy',
+  },
 ];
