@@ -38,7 +38,8 @@ export const regressions: readonly Regression[] = [
     level: 'heavy',
   },
   {
-    found: 'a run was admitted while the project was resumed, and looked at while it was still paused',
+    found:
+      'a run was admitted while the project was resumed, and looked at while it was still paused',
     seed: 5988,
     minutes: 1,
     level: 'heavy',
