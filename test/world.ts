@@ -56,10 +56,11 @@ export interface World {
   };
   /** GitHub's signature of a body, as a header, with the secret of the project's source. */
   signed(body: string | Uint8Array): { 'x-hub-signature-256': string };
-  /** A delivery of GitHub; answers with the run ids by agent. */
+  /** A delivery of GitHub to a source, default `github`; answers with the run ids by agent. */
   deliver(
     deliveryId: string,
     context?: Partial<WebhookContext>,
+    source?: string,
   ): Promise<{ [agent: string]: string }>;
   run(id: string): Promise<Run>;
   runs(): Promise<Run[]>;
@@ -255,12 +256,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       await world.tick();
       await world.settle();
     },
-    deliver: (deliveryId, event = {}) =>
+    deliver: (deliveryId, event = {}, source = 'github') =>
       call('webhook', async (own, ownReleases) => {
         const current = await ownReleases.current();
         if (!current) throw new Error('no release');
         const { runs } = await accept(own, settings, current, {
-          sources: ['github'],
+          sources: [source],
           deliveryId,
           payload: { deliveryId },
           contentType: 'application/json',

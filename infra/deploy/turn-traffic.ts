@@ -1,6 +1,7 @@
+import type { Command } from '../deployment/kind.ts';
 import type { Google } from '../gcloud/google.ts';
 import type { Place } from '../resources.ts';
-import { findRevisions, findServices } from './services.ts';
+import { findRevisions, findServices, type Service } from './services.ts';
 import type { Step } from './step.ts';
 import {
   percentOf,
@@ -23,20 +24,15 @@ export async function promotion(
   place: Place,
   functions: readonly SharedFunction[] = sharedFunctions,
 ): Promise<Turn> {
-  const services = await findServices(google, place);
-  const turn: Turn = { steps: [], impossible: [] };
-  for (const name of functions) {
-    const service = services.get(name);
-    if (service?.latest === undefined) turn.impossible.push(name);
-    else if (percentOf(service, service.latest) < 100 || !followsLatest(service.traffic)) {
-      turn.steps.push({
-        title: `traffic of ${name}`,
-        why: `All of it goes to the newest version, ${service.latest}.`,
-        commands: [promoteCommand(place, name)],
-      });
-    }
-  }
-  return turn;
+  return turnOf(google, place, functions, async (service) => {
+    const { name, latest, traffic } = service;
+    if (latest === undefined) return undefined;
+    return {
+      isDone: percentOf(service, latest) === 100 && followsLatest(traffic),
+      why: `All of it goes to the newest version, ${latest}.`,
+      command: promoteCommand(place, name),
+    };
+  });
 }
 
 /**
@@ -48,18 +44,40 @@ export async function rollBack(
   place: Place,
   functions: readonly SharedFunction[] = sharedFunctions,
 ): Promise<Turn> {
+  return turnOf(google, place, functions, async (service) => {
+    const { name } = service;
+    const to = rollBackTo(service, await findRevisions(google, place, name));
+    if (to === undefined) return undefined;
+    return {
+      isDone: percentOf(service, to) === 100,
+      why: `All of it goes back to the version before the newest, ${to}.`,
+      command: shareCommand(place, name, [{ revision: to, percent: 100 }]),
+    };
+  });
+}
+
+/** All traffic of a function goes to one version of it. */
+interface Turned {
+  isDone: boolean;
+  why: string;
+  command: Command;
+}
+
+/** `turned` says how one function is turned; undefined: it cannot be. */
+async function turnOf(
+  google: Google,
+  place: Place,
+  functions: readonly SharedFunction[],
+  turned: (service: Service & { name: SharedFunction }) => Promise<Turned | undefined>,
+): Promise<Turn> {
   const services = await findServices(google, place);
   const turn: Turn = { steps: [], impossible: [] };
   for (const name of functions) {
     const service = services.get(name);
-    const to = service && rollBackTo(service, await findRevisions(google, place, name));
-    if (service === undefined || to === undefined) turn.impossible.push(name);
-    else if (percentOf(service, to) < 100) {
-      turn.steps.push({
-        title: `traffic of ${name}`,
-        why: `All of it goes back to the version before the newest, ${to}.`,
-        commands: [shareCommand(place, name, [{ revision: to, percent: 100 }])],
-      });
+    const to = service && (await turned({ ...service, name }));
+    if (to === undefined) turn.impossible.push(name);
+    else if (!to.isDone) {
+      turn.steps.push({ title: `traffic of ${name}`, why: to.why, commands: [to.command] });
     }
   }
   return turn;

@@ -29,22 +29,28 @@ const mostLooks = 4;
  * What an earlier call did stays done: this one goes on from there. Answers how many steps there were, and how many resources
  * were as they should be.
  *
+ * @param keepsOld Removes nothing: what is not needed any more may still be in use.
  * @throws Failure, GoogleRefusal
  */
 export async function provision(
   told: Told,
   subject: Subject,
-  { isDryRun, ...working }: Working & { isDryRun: boolean },
+  { isDryRun, keepsOld = false, ...working }: Working & { isDryRun: boolean; keepsOld?: boolean },
 ): Promise<{ steps: number; unchanged: number }> {
   const { google, isOffline } = told;
   const { deployment, resources } = subject;
+  const planNow = async (): Promise<Plan> => {
+    const plan = check(planOf(subject, isOffline ? nothing : await look(told, subject)));
+    const isMeant = ({ action }: Step): boolean => !(keepsOld && action === 'remove');
+    return { ...plan, steps: plan.steps.filter(isMeant) };
+  };
   const kinds = [...new Set(resources.map(({ kind }) => kind))];
   if (!isOffline) {
     await preflight(google, deployment, kinds);
     // Where the service is on already. Whatever is asked of a region that is none is refused with less clear words.
     await checkRegion(google, deployment);
   }
-  let plan = check(planOf(subject, isOffline ? nothing : await look(told, subject)));
+  let plan = await planNow();
   const first = { steps: plan.steps.length, unchanged: plan.unchanged };
   if (isDryRun) {
     showPlan(told, plan);
@@ -57,7 +63,7 @@ export async function provision(
     // Two may enable the same service: no lock is needed, and none could be taken before.
     await carryOut(google, { steps: services }, reporting(told, working));
     await checkRegion(google, deployment);
-    plan = check(planOf(subject, await look(told, subject)));
+    plan = await planNow();
     if (plan.steps.length === 0) return first;
   }
   await locked(told, working, async (lock) => {
@@ -66,7 +72,7 @@ export async function provision(
       const { surprised } = await carryOut(google, plan, options);
       if (!surprised) return;
       if (looks === mostLooks) throw unsettled(plan.steps);
-      plan = check(planOf(subject, await look(told, subject)));
+      plan = await planNow();
     }
   });
   return first;

@@ -74,13 +74,13 @@ export async function pauseProject(ports: Ports, actor: Actor): Promise<boolean>
 /** Resumes the project, and wakes every agent of it that has queued runs. Agents that are paused themselves stay so. */
 export async function resumeProject(ports: Ports, actor: Actor): Promise<boolean> {
   const releases = createReleases(ports);
+  const waiting = async (): Promise<WaitingAgent[]> => {
+    const published = await releases.current();
+    return waitingAgents(ports, Object.keys(published?.release.agents ?? {}));
+  };
   let tried: WaitingAgent[] | undefined;
   const resumed = await optimistically(ports, async (commit) => {
-    const published = await releases.current();
-    const [current, agents] = await Promise.all([
-      readCurrent(ports),
-      waitingAgents(ports, Object.keys(published?.release.agents ?? {})),
-    ]);
+    const [current, agents] = await Promise.all([readCurrent(ports), waiting()]);
     if (!current?.data.paused) return tried;
     tried = agents;
     const { version } = current;
@@ -97,12 +97,12 @@ export async function resumeProject(ports: Ports, actor: Actor): Promise<boolean
     return agents;
   });
   if (!resumed) return false;
-  await Promise.all(resumed.map(({ agent }) => wakeDispatch(ports, agent)));
+  const wake = (agents: readonly WaitingAgent[]): Promise<unknown> =>
+    Promise.all(agents.map(({ agent }) => wakeDispatch(ports, agent)));
+  await wake(resumed);
   // Whoever was admitted meanwhile may have been looked at while the pause still stood.
-  const published = await releases.current();
-  const later = await waitingAgents(ports, Object.keys(published?.release.agents ?? {}));
-  const isNew = ({ agent }: WaitingAgent): boolean => !resumed.some((one) => one.agent === agent);
-  await Promise.all(later.filter(isNew).map(({ agent }) => wakeDispatch(ports, agent)));
+  const later = await waiting();
+  await wake(later.filter(({ agent }) => !resumed.some((one) => one.agent === agent)));
   return true;
 }
 

@@ -1,13 +1,11 @@
 import { googleQuotas } from '../../infra/local/engines/run/index.ts';
 import { googleSecretQuotas } from '../../infra/local/engines/secrets/index.ts';
-import { accept } from '../../shared/deliveries/accept.ts';
 import type { Write } from '../../shared/ports/index.ts';
 import { createReleases } from '../../shared/projects/release.ts';
 import { eventId } from '../../shared/runs/advance.ts';
 import { runLabel } from '../../shared/runs/labels.ts';
 import type { Run } from '../../shared/runs/run.ts';
 import type { FunctionName, Instance } from '../sim/calls.ts';
-import { settings } from '../sim/place.ts';
 import type { Chance } from '../sim/random.ts';
 import { createSchedule } from '../sim/schedule.ts';
 import { createWorld, type World } from '../world.ts';
@@ -247,29 +245,8 @@ async function deliver(
   { worker: { source, repo } }: Arrival,
   number: number,
 ): Promise<void> {
-  const deliveryId = `delivery-${number}`;
   try {
-    const runs = await world.call('webhook', async (ports, releases) => {
-      const current = await releases.current();
-      if (!current) throw new Error('no release');
-      const accepted = await accept(ports, settings, current, {
-        sources: [source],
-        deliveryId,
-        payload: { deliveryId },
-        contentType: 'application/json',
-        body: Buffer.from(JSON.stringify({ deliveryId })),
-        isSigned: true,
-        context: {
-          source: 'github',
-          event: 'issues',
-          action: 'labeled',
-          repo,
-          sender: 'octavia',
-          timestamp: new Date(ports.clock.now()).toISOString(),
-        },
-      });
-      return Object.values(accepted.runs);
-    });
+    const runs = Object.values(await world.deliver(`delivery-${number}`, { repo }, source));
     // Each is for one agent.
     if (runs.length === 1) lived.answered += 1;
     else lived.refused += 1;

@@ -88,9 +88,10 @@ async function deployProject(session: Session, options: DeployOptions): Promise<
   if (!isOffline) await requireProvisioned(google, deployment);
   const working = { ...workingOf(session), isDryRun };
   const upload = stage(context.directory, isDryRun);
-  // Before its release an agent has its identity. A dry run makes none, and tells of it below.
+  // Before its release an agent has its identity, and one that is gone has its own until after it. A dry run tells of both below.
+  const adding = { ...working, keepsOld: true };
   const placed =
-    isOffline || isDryRun ? 0 : (await provision(context, beforeDeploy(deployment), working)).steps;
+    isOffline || isDryRun ? 0 : (await provision(context, beforeDeploy(deployment), adding)).steps;
   const deployed = await deployAll(context, { ...working, upload, share });
   const made = await provision(context, afterDeploy(deployment, isOffline), working);
   const steps = placed + deployed.steps.length + made.steps;
