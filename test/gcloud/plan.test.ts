@@ -113,6 +113,16 @@ describe.skipIf(root === undefined)('the plan, executed by the installed gcloud'
     expect(again).toEqual({ steps: [], conflicts: [], unchanged: subject.resources.length });
   }, 300_000);
 
+  it('removes nothing of an agent that is gone while it is to keep what is old', async () => {
+    const store = copyOf(whole);
+    const { told, rest } = working(replaying(recordings, { store }));
+    const gone = subjectOf({ ...deployment, agents: [] });
+    const { steps } = planOf(gone, await inventory(told.google, gone));
+    expect(steps.map(({ action }) => action)).toContain('remove');
+    expect((await provision(told, gone, { ...rest, keepsOld: true })).steps).toBe(0);
+    expect(store).toEqual(whole);
+  });
+
   it('leaves the doctor nothing to mend', async () => {
     const there = await inventory(replaying(recordings, { store: copyOf(whole) }), subject);
     expect(checkResources(subject, there)).toEqual([]);

@@ -28,7 +28,8 @@ export const agents = {
   caller: { ...plain, role: 'calls', scale: 4, weight: 5 },
   helper: { ...plain, role: 'answers', scale: 4, weight: 0 },
   flaky: { ...plain, role: 'fails', scale: 2, retries: 2, weight: 7 },
-  sluggard: { ...plain, role: 'hangs', scale: 2, timeout: 2, weight: 2 },
+  // Its time must be longer than its program takes to begin, on a busy machine as well: it hangs only then.
+  sluggard: { ...plain, role: 'hangs', scale: 2, timeout: 6, weight: 2 },
   crowded: { ...plain, role: 'works', scale: 1, maxWorkQueueSize: 3, weight: 5 },
 } as const satisfies { [name: string]: SoakAgent };
 
