@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { onOneClock } from '../../shared/one-clock.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { createReleases } from '../../shared/projects/release.ts';
+import { followCallers } from './callers.ts';
 import type { FunctionName, Instance } from './calls.ts';
 import type { Sabotage } from './sabotage.ts';
 import { type Air, type Call, type Life, troubled } from './troubled.ts';
@@ -42,7 +42,7 @@ const warm = 0.9;
 const longestSkewMs = 10 * 60_000;
 
 /** Whose call of a function the present one of a port belongs to. */
-const callers = new AsyncLocalStorage<Caller>();
+const callers = followCallers<Caller>();
 
 /** Instances as they come and go: a call goes to one that is there, with what it remembers, or to a new one. */
 export function createInstances(air: Air, witness: Witness, sabotage: Sabotage) {
@@ -73,11 +73,16 @@ export function createInstances(air: Air, witness: Witness, sabotage: Sabotage) 
     return onOneClock(own as unknown as Ports);
   };
   const seen = (name: string, call: Call, life: Life, idle: Caller): Call => {
-    const who = (): Caller => callers.getStore() ?? idle;
-    const made = troubled(name, (...args) => witness.effect(name, who(), args, call), life, air);
+    const made = troubled<Caller>(
+      name,
+      (caller, args) => witness.effect(name, caller, args, call),
+      life,
+      air,
+    );
     return (...args) => {
-      const answer = made(...args);
-      witness.answer(name, who(), args, answer);
+      const caller = callers.current() ?? idle;
+      const answer = made(caller, args);
+      witness.answer(name, caller, args, answer);
       return answer;
     };
   };
@@ -112,7 +117,7 @@ export function createInstances(air: Air, witness: Witness, sabotage: Sabotage) 
       }
       callCount += 1;
       const caller: Caller = { function: name, instance: number, number: callCount, since: now() };
-      const answer = await Promise.race([callers.run(caller, work), death]);
+      const answer = await Promise.race([callers.as(caller, work), death]);
       await schedule.turn();
       if (chance.strikes(`an answer of ${name} lost`, weather.rates.unanswered / 2)) {
         throw new Crash(`an answer of ${name} was lost`);

@@ -54,11 +54,11 @@ const brightMinutes = 8;
 /** Minutes without faults after which everything must be over. */
 const longestCalm = 180;
 /** Of these, minutes in which containers end when they like. */
-const calmWork = 5;
+const calmWork = 3;
 /** Minutes after the last run was cleaned up in which what has no owner must go. */
-const cleaning = 5;
+const cleaning = 4;
 /** Minutes of the calm in which schedules go on and budgets hold. */
-const asBefore = 5;
+const asBefore = 3;
 
 /** Lives through `minutes` of deliveries and faults, then through a calm in which all must end, and judges what is left. */
 export async function live(options: LifeOptions): Promise<Life> {

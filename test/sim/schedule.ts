@@ -11,6 +11,8 @@ export interface Schedule {
    * on as far as it can without a turn of its own. So the picks alone decide who is faster than whom.
    */
   turn(): Promise<void>;
+  /** Acts when it is its turn. */
+  whenTurn(act: () => void): void;
   /** The time of what happens next; undefined: nothing is planned. */
   nextDue(): number | undefined;
   /** Moves time on, and does what is due then, in the order it was asked for. */
@@ -67,17 +69,17 @@ export function createSchedule(start: number, pick: (count: number) => number = 
     isTurning = true;
     whenStill(giveTurns);
   };
-  const joining = (queue: () => (() => void)[]) => (): Promise<void> =>
-    new Promise((resolve) => {
-      queue().push(resolve);
-      wake();
-    });
+  const join = (queue: (() => void)[], act: () => void): void => {
+    queue.push(act);
+    wake();
+  };
 
   return {
     now: () => now,
     at,
     sleep: (ms) => new Promise((resolve) => void at(now + ms, resolve)),
-    turn: joining(() => waiting),
+    turn: () => new Promise((resolve) => join(waiting, resolve)),
+    whenTurn: (act) => join(waiting, act),
     nextDue: () => planned.at(-1)?.time,
     moveTo: (time) => {
       now = Math.max(now, time);
@@ -88,7 +90,7 @@ export function createSchedule(start: number, pick: (count: number) => number = 
       }
       for (const { act } of due) act();
     },
-    quiet: joining(() => idle),
+    quiet: () => new Promise((resolve) => join(idle, resolve)),
   };
 }
 

@@ -25,7 +25,7 @@ async function made(
     return 'done';
   };
   const call = troubled(name, effect, life, { chance: random, schedule, weather });
-  void call().then(
+  void call('somebody', []).then(
     (answer) => {
       seen.answer = String(answer);
     },
