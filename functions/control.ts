@@ -6,7 +6,9 @@ import { statsRoutes } from './control/action-llama/stats-routes.ts';
 import { agents } from './control/agents.ts';
 import { audit } from './control/audit.ts';
 import { authenticate, type ControlEnv } from './control/authenticate.ts';
+import { theCosts } from './control/costs.ts';
 import { deliveries } from './control/deliveries.ts';
+import { explain } from './control/explain.ts';
 import { refuseInvalid } from './control/invalid.ts';
 import { jsonBodies } from './control/json-bodies.ts';
 import { locks } from './control/locks.ts';
@@ -48,10 +50,12 @@ export function control(instance: Instance) {
     .route('/', theProject(instance))
     .route('/', agents(instance))
     .route('/', runs(instance))
+    .route('/', explain(instance))
     .route('/', logs(instance))
     .route('/', deliveries(instance))
     .route('/', schedules(instance))
     .route('/', locks(instance))
+    .route('/', theCosts(instance))
     .route('/', audit(instance))
     .route('/', controlRoutes(instance))
     .route('/', logRoutes(instance))

@@ -5,6 +5,7 @@ import { serveRun } from './gateway/run.ts';
 import { serveShutdown } from './gateway/shutdown.ts';
 import { serveSignals } from './gateway/signals.ts';
 import { createApp } from './http/app.ts';
+import { refuseBriefly } from './http/refusal.ts';
 import type { Instance } from './instance.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Instance } from './instance.ts';
  * the run's secret. Answers are compact JSON with exactly 200 for success, which the contract's shell helpers rely on.
  */
 export function gateway(instance: Instance): Hono {
-  const app = createApp(instance.ports.log);
+  const app = createApp(instance.ports.log, refuseBriefly);
   app.get('/health', (context) => context.json({ status: 'ok' }));
   serveSignals(app, instance.ports);
   serveLocks(app, instance);

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
+import { apiErrors, errorHeader, refusalBody } from './http/api-errors.ts';
 import { leaveDomain } from './http/leave-domain.ts';
 import { type App, type Listener, listenerOf } from './http/listener.ts';
 import { receiveRawBodies } from './http/raw-bodies.ts';
+import { inTrace } from './http/trace.ts';
 import type { Instance } from './instance.ts';
 
 /** Each function's own module: a cold instance loads its own and nothing of the others (D16). */
@@ -22,15 +24,18 @@ async function load(
   make: () => Promise<(instance: Instance) => App>,
 ): Promise<Listener> {
   const [{ createInstance }, app] = await Promise.all([import('./instance.ts'), make()]);
-  return listenerOf(app(createInstance(process.env, name)));
+  const instance = createInstance(process.env, name);
+  return listenerOf(inTrace(await instance.traced(app(instance))));
 }
 
 /** A function that cannot start says so in its log, and to its caller only that. */
 function refuse(response: ServerResponse, error: unknown): void {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stdout.write(`${JSON.stringify({ severity: 'CRITICAL', message })}\n`);
-  response.writeHead(500, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: 'the function could not start; its log says why' }));
+  const { status } = apiErrors['cannot-start'];
+  response.writeHead(status, { 'content-type': 'application/json', [errorHeader]: 'cannot-start' });
+  const answer = refusalBody('cannot-start', 'the function could not start; its log says why');
+  response.end(JSON.stringify(answer));
 }
 
 receiveRawBodies();

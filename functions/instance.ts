@@ -4,8 +4,11 @@ import type { Ports } from '../shared/ports/index.ts';
 import { createReleases, type Releases } from '../shared/projects/release.ts';
 import type { Settings } from '../shared/settings.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import type { App } from './http/listener.ts';
 import { jsonLog } from './http/log.ts';
 import type { TokenReader } from './http/oidc.ts';
+import { traceparentNow } from './http/trace.ts';
+import { spansTo } from './tracing/spans-to.ts';
 
 /** What one function has: built once, at its first request. */
 export interface Instance {
@@ -17,12 +20,21 @@ export interface Instance {
   readToken: TokenReader;
 }
 
+/** The same in a process of Google's, or of somebody's machine. */
+export interface StartedInstance extends Instance {
+  /** Makes each request of its app a span, where somebody collects them. */
+  traced(app: App): Promise<App>;
+}
+
 /** @param name The function that calls with it. */
-export function createInstance(variables: NodeJS.ProcessEnv, name: string): Instance {
+export function createInstance(variables: NodeJS.ProcessEnv, name: string): StartedInstance {
   const environment = readEnvironment(variables);
   const log = jsonLog(environment.settings.project, (line) => console.log(line));
-  const ports = onOneClock(cloudPorts({ ...environment.cloud, caller: name }, log));
+  const cloud = { ...environment.cloud, caller: name, traceparent: traceparentNow };
+  const spans = spansTo(variables, { name, ...environment.settings }, log);
+  const ports = onOneClock({ ...cloudPorts(cloud, log), ...(spans && { spans }) });
   return {
+    traced: spans?.traced ?? (async (app) => app),
     environment,
     settings: environment.settings,
     ports,

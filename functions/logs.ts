@@ -16,10 +16,10 @@ import type { Instance } from './instance.ts';
 const nothing = Promise.resolve();
 
 /** `POST /` from Pub/Sub, one LogEntry of the log sink: a line is kept with its run, and what it says of it, an ended execution wakes `poll` (D7). */
-export function logs({ ports, environment, readToken }: Instance): Hono {
+export function logs({ ports, releases, environment, readToken }: Instance): Hono {
   const app = createApp(ports.log);
   const gatherer = createLogGatherer(ports);
-  const noteUsage = createUsageGatherer(ports);
+  const noteUsage = createUsageGatherer(ports, releases);
   const noteReturn = createReturnGatherer(ports);
   app.use(requireCaller(environment.callers.logs, readToken));
   app.post('/', async (context) => {

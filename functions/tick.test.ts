@@ -84,6 +84,7 @@ describe('tick', () => {
       overdue: 0,
       orphans: 0,
       locks: 0,
+      forgotten: 0,
     });
     await world.advance(3 * minuteMs);
     const second = await call();

@@ -1,5 +1,4 @@
 import type { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { accept } from '../shared/deliveries/accept.ts';
 import { formType, payloadOf } from '../shared/deliveries/payload.ts';
 import type { Published } from '../shared/projects/release.ts';
@@ -10,6 +9,8 @@ import type { WebhookRequest } from '../shared/webhooks/provider.ts';
 import { createSigningSecrets } from '../shared/webhooks/signing-secrets.ts';
 import { createApp } from './http/app.ts';
 import { type JsonObject, refuseOver } from './http/json.ts';
+import { refusal } from './http/refusal.ts';
+import { askerNow } from './http/trace.ts';
 import type { Instance } from './instance.ts';
 
 /** Largest body in bytes: GitHub sends nothing above 25 MB (GitHub docs, "Webhook events and payloads"). */
@@ -25,10 +26,10 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
 
   const ask = async (name: string): Promise<{ published: Published; candidates: Candidate[] }> => {
     const published = await releases.current();
-    if (!published) throw new HTTPException(503, { message: 'no project is published' });
+    if (!published) throw refusal('nothing-published', 'no project is published');
     const candidates = candidatesOf(published.release.sources, name);
     if (candidates.length === 0) {
-      throw new HTTPException(404, { message: `unknown webhook source: ${name}` });
+      throw refusal('source-unknown', `unknown webhook source: ${name}`);
     }
     return { published, candidates };
   };
@@ -37,9 +38,9 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
     const { candidates } = await ask(context.req.param('source'));
     const answer = await answerChallenge(signingSecrets, candidates, context.req.query());
     if (answer === 'unsupported') {
-      throw new HTTPException(404, { message: 'CRC not supported for this source' });
+      throw refusal('no-such-path', 'CRC not supported for this source');
     }
-    if (answer === 'failed') throw new HTTPException(400, { message: 'CRC challenge failed' });
+    if (answer === 'failed') throw refusal('bad-request', 'CRC challenge failed');
     return context.json(answer.body, answer.status);
   });
 
@@ -54,11 +55,11 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
 
     const now = ports.clock.now();
     const authenticated = await authenticate(signingSecrets, candidates, request, now);
-    if (!authenticated) throw new HTTPException(401, { message: 'signature validation failed' });
+    if (!authenticated) throw refusal('signature-wrong', 'signature validation failed');
     const { sources, isSigned } = authenticated;
     const payload = eventIn(body, contentType);
     const reading = sources[0].provider.read(request, payload, sources[0].source, now);
-    if (reading.kind === 'invalid') throw new HTTPException(400, { message: reading.why });
+    if (reading.kind === 'invalid') throw refusal('bad-request', reading.why);
     if (reading.kind === 'ping') {
       const answer = reading.reply?.body ?? { ok: true, matched: 0, skipped: 0, ping: true };
       return context.json(answer);
@@ -73,6 +74,7 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
       body,
       contentType,
       isSigned,
+      asker: askerNow(),
     });
     const runs = Object.values(accepted.runs);
     ports.log.info(accepted.duplicate ? 'delivery repeated' : 'delivery accepted', {
@@ -98,15 +100,17 @@ export function webhook({ ports, settings, releases }: Instance): Hono {
 function readableType(headers: WebhookRequest['headers']): string {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    throw new HTTPException(415, {
-      message: `content encoding ${encoding} is not accepted; send the body as it is`,
-    });
+    throw refusal(
+      'unreadable-type',
+      `content encoding ${encoding} is not accepted; send the body as it is`,
+    );
   }
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json' && type !== formType) {
-    throw new HTTPException(415, {
-      message: `content type ${type || '(none)'} is not accepted; send application/json`,
-    });
+    throw refusal(
+      'unreadable-type',
+      `content type ${type || '(none)'} is not accepted; send application/json`,
+    );
   }
   return type;
 }
@@ -119,7 +123,5 @@ function eventIn(body: Uint8Array, contentType: string): JsonObject {
   }
   const isEmptyForm =
     contentType === formType && !new URLSearchParams(Buffer.from(body).toString()).get('payload');
-  throw new HTTPException(400, {
-    message: isEmptyForm ? 'missing payload in form body' : 'invalid JSON body',
-  });
+  throw refusal('bad-request', isEmptyForm ? 'missing payload in form body' : 'invalid JSON body');
 }

@@ -84,7 +84,8 @@ function ownDirectory(project: string): string {
   return join(project, '.drover', 'credentials');
 }
 
-function withoutLineEnds(value: Buffer): Uint8Array {
+/** A value without the line ends that editors, and `echo`, add. */
+export function withoutLineEnds(value: Buffer): Uint8Array {
   let end = value.length;
   while (end > 0 && (value[end - 1] === 0x0a || value[end - 1] === 0x0d)) end -= 1;
   return value.subarray(0, end);

@@ -168,6 +168,7 @@ describe('what images are not built from', () => {
       'shared/rules.md': 'Be kind.\n',
       'agents/one/SKILL.md': 'One.\n',
       'agents/one/Dockerfile': 'FROM scratch\n',
+      'agents/one/static/rules.md': 'Be quick.\n',
     });
   });
 
@@ -177,6 +178,7 @@ describe('what images are not built from', () => {
       'Dockerfile',
       'shared/',
       'agents/one/Dockerfile',
+      'agents/one/static/',
     ]);
   });
 

@@ -83,7 +83,10 @@ function bytesOf(file: string): Buffer | string | undefined {
 /** Notes on what a deployment builds into the images of these agents, and this machine does without. */
 function notBuilt(directory: string, agents: readonly string[]): Problem[] {
   if (agents.length === 0) return [];
-  const paths = ['Dockerfile', 'shared/', ...agents.map((name) => `agents/${name}/Dockerfile`)];
+  const own = agents.flatMap((name) =>
+    ['Dockerfile', 'static/'].map((each) => `agents/${name}/${each}`),
+  );
+  const paths = ['Dockerfile', 'shared/', ...own];
   const message =
     'not acted on here: `drover deploy` builds images from it; this machine runs the agent’s own files';
   return paths

@@ -1,5 +1,7 @@
 /** What Drover has in a Google Cloud project, by name: for the local cloud now, and for whatever deploys it. */
 
+export { eventsTopic } from '../shared/cloud/events.ts';
+
 export const functionNames = [
   'webhook',
   'dispatch',

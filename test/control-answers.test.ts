@@ -127,9 +127,11 @@ describe('what the control API answers', () => {
   it('is measured against what refuses another type, and what nobody was told of', () => {
     const refusal = exactly({ $ref: '#/components/schemas/Refusal' });
     const issues = [{ where: 'body', message: 'is not as it should be' }];
-    expect(refusal.safeParse({ error: 'no', issues }).success).toBe(true);
-    for (const odd of [{}, { error: 1 }, { error: 'no', more: 1 }, { error: 'no', issues: [{}] }]) {
-      expect(refusal.safeParse(odd).success).toBe(false);
+    const whole = { error: 'no', code: 'busy', page: 'docs/errors/busy.md' };
+    expect(refusal.safeParse({ ...whole, issues }).success).toBe(true);
+    const odd = [{ error: 1 }, { code: 'odd' }, { more: 1 }, { issues: [{}] }, { page: undefined }];
+    for (const change of odd) {
+      expect(refusal.safeParse({ ...whole, ...change }).success).toBe(false);
     }
   });
 

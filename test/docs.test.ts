@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { apiErrors } from '../functions/http/api-errors.ts';
 import { reasons } from '../shared/runs/reasons.ts';
 
 const docs = new URL('../docs/', import.meta.url);
@@ -7,8 +8,11 @@ const read = (file: string): string => readFileSync(new URL(file, docs), 'utf8')
 
 describe('the documentation', () => {
   it('has a page for every reason and none for another', () => {
-    // Codes of the command line are written in capitals, and have their own test.
-    const pages = readdirSync(new URL('errors/', docs)).filter((file) => /^[a-z]/.test(file));
+    // Codes of the command line are written in capitals; those and the functions' have their own tests.
+    const others = Object.keys(apiErrors).map((code) => `${code}.md`);
+    const pages = readdirSync(new URL('errors/', docs)).filter(
+      (file) => /^[a-z]/.test(file) && !others.includes(file),
+    );
     expect(pages.sort()).toEqual(
       Object.keys(reasons)
         .map((reason) => `${reason}.md`)

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,10 @@ import { repositoryRoot } from '../infra/local/repository.ts';
 import { readProject } from '../infra/project-files.ts';
 
 const examples = join(repositoryRoot(), 'examples');
+/** Those that are projects; `subscriber` is a program beside one. */
+const projects = readdirSync(examples).filter((name) =>
+  existsSync(join(examples, name, 'config.toml')),
+);
 
 /** Notes that an example shows on purpose. */
 const meant: { [name: string]: { field: string }[] } = { pasture: [{ field: 'scale' }] };
@@ -23,14 +27,14 @@ function agentDirectories(name: string): string[] {
 }
 
 describe('the examples', () => {
-  it.each(readdirSync(examples))('%s has no problem, and every note is meant', (name) => {
+  it.each(projects)('%s has no problem, and every note is meant', (name) => {
     const parsed = read(name);
     expect(parsed).toMatchObject({ ok: true, warnings: meant[name] ?? [] });
     const agents = parsed.ok ? Object.keys(parsed.project.agents) : [];
     expect(agents).toHaveLength(agentDirectories(name).length);
   });
 
-  it.each(readdirSync(examples))('%s can be started: its scripts are executable', (name) => {
+  it.each(projects)('%s can be started: its scripts are executable', (name) => {
     for (const directory of agentDirectories(name)) {
       if (!readdirSync(directory).includes('run.sh')) continue;
       expect(statSync(join(directory, 'run.sh')).mode & 0o111, directory).toBe(0o111);

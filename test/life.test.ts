@@ -47,10 +47,12 @@ describe('the life of a run', () => {
     });
     expect(entries.map(({ data }) => data.event)).toEqual(['launch', 'start', 'fail']);
     for (const { data } of entries) Object.assign(replayed, data.set);
-    const { summary, times, timeline, events, cleanedAt, dueAt, ...told } = await world.run(triage);
+    const { summary, times, timeline, events, published, cleanedAt, dueAt, ...told } =
+      await world.run(triage);
     expect(replayed).toMatchObject(told);
     expect(events).toBe(entries.length);
     expect(timeline).toHaveLength(1 + entries.length);
+    expect(published).toBe(1 + entries.length);
   });
 
   it('is found running by the first poll when Cloud Run takes its time to start it', async () => {

@@ -80,6 +80,8 @@ export interface World {
   publish(project: Project): Promise<void>;
   /** Gives the agents of a project their identities, as provisioning does before it is published. */
   provision(project: Project): void;
+  /** Lets Firestore remove what has expired: nothing else does. */
+  expire(): void;
   secrets: SecretsEngine;
   tasks: TasksEngine;
   cloudRun: RunEngine;
@@ -215,6 +217,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     started: [],
     running: executor.running,
     exits: executor.exits,
+    expire: () => void cloud.firestore.expire(),
     secrets: cloud.secrets,
     tasks,
     cloudRun,

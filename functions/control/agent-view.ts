@@ -32,7 +32,9 @@ export const agentPage = z
       .array(z.object({ reason: z.string(), text: z.string(), until: z.iso.datetime().nullable() }))
       .openapi({ description: 'Why it starts nothing now; empty when it would.' }),
     failures: z.number().openapi({ description: 'Failures in a row.' }),
-    spend: z.object({ day: z.string(), runs: z.number(), seconds: z.number() }),
+    spend: z
+      .object({ day: z.string(), runs: z.number(), seconds: z.number(), dollars: z.number() })
+      .openapi({ description: 'What it has used of its day; the dollars are estimated.' }),
     nextRuns: z.array(z.iso.datetime()).openapi({ description: 'Minutes its schedule is due.' }),
     missed: z.number().openapi({ description: 'Minutes that were due and nothing runs for.' }),
   })

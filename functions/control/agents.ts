@@ -6,6 +6,7 @@ import { rescale } from '../../shared/projects/rescale.ts';
 import { largestInput } from '../../shared/runs/input.ts';
 import { killAgent } from '../../shared/runs/kill.ts';
 import { triggerRun } from '../../shared/runs/trigger-run.ts';
+import { askerNow } from '../http/trace.ts';
 import type { Instance } from '../instance.ts';
 import { agentPage, viewOf } from './agent-view.ts';
 import type { ControlEnv } from './authenticate.ts';
@@ -147,6 +148,7 @@ export function agents(instance: Instance) {
         prompt: said.prompt ?? null,
         key: keyOf(context),
         actor: actorOf(context, said),
+        asker: askerNow(),
       });
       return context.json(startedOf(requested), 200);
     })

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Ports } from '../../shared/ports/index.ts';
 import { bearerOf, verifiedEmail } from '../http/oidc.ts';
+import { refuse } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import { createApiKeys, type Role } from './api-keys.ts';
 
@@ -51,15 +52,15 @@ export function authenticate(
     const caller = token && (await (isJwt(token) ? byIdentity(token) : byKey(token)));
     if (!caller) {
       context.header('WWW-Authenticate', 'Bearer');
-      return context.json({ error: 'Unauthorized', hint: howToAuthenticate }, 401);
+      return refuse(context, 'unauthenticated', 'Unauthorized', { hint: howToAuthenticate });
     }
     if (caller === 'stranger') {
       const hint = `this identity is not listed, or its token is not for ${control.url}: an operator adds the e-mail address to DROVER_CONTROL_OPERATORS or DROVER_CONTROL_VIEWERS`;
-      return context.json({ error: 'Forbidden', hint }, 403);
+      return refuse(context, 'not-allowed', 'Forbidden', { hint });
     }
     if (caller.role === 'viewer' && !looking.has(method)) {
       const hint = `${caller.who} is a viewer, who may only look: ask an operator, or use an operator's key`;
-      return context.json({ error: 'Forbidden', hint }, 403);
+      return refuse(context, 'not-allowed', 'Forbidden', { hint });
     }
     context.set('caller', caller);
     // What one caller may see, no proxy may keep for the next.

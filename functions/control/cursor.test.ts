@@ -16,6 +16,7 @@ describe('a cursor', () => {
   it('is none at the beginning and at the end', () => {
     expect(placeOfCursor(undefined)).toBeNull();
     expect(cursorOf(null)).toBeNull();
+    expect(placeOfLogCursor('start')).toEqual({ chunk: '', line: 0 });
   });
 
   it.each([

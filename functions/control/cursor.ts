@@ -1,7 +1,7 @@
-import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import type { Place } from '../../shared/newest.ts';
 import { type LogPlace, logStart } from '../../shared/runs/read-log.ts';
+import { type Refusal, refusal } from '../http/refusal.ts';
 
 /** What ids of documents look like, wherever a cursor names one. */
 const idPattern = /^[A-Za-z0-9_.:-]{1,500}$/;
@@ -27,8 +27,12 @@ export function logCursorOf(place: LogPlace): string {
   return encoded([place.chunk, place.line]);
 }
 
-/** The place in a log that a cursor stands for. Refuses with 400 what is no cursor of ours. */
+/** The cursor of the beginning of every log. */
+const start = 'start';
+
+/** The place in a log that a cursor stands for; `start` is its beginning. Refuses with 400 what is no cursor of ours. */
 export function placeOfLogCursor(cursor: string): LogPlace {
+  if (cursor === start) return logStart;
   const [chunk, line, ...rest] = decoded(cursor);
   const isStart = chunk === logStart.chunk;
   const isChunk = typeof chunk === 'string' && (isStart || idPattern.test(chunk));
@@ -62,6 +66,6 @@ function parsed(cursor: string): unknown {
   }
 }
 
-function badCursor(): HTTPException {
-  return new HTTPException(400, { message: 'cursor is not one that an answer gave' });
+function badCursor(): Refusal {
+  return refusal('bad-request', 'cursor is not one that an answer gave');
 }

@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { readBody } from '../../shared/deliveries/body.ts';
 import type { Delivery } from '../../shared/deliveries/delivery.ts';
 import { explainDelivery } from '../../shared/deliveries/explain-delivery.ts';
@@ -9,13 +8,14 @@ import { listDeliveries } from '../../shared/deliveries/list.ts';
 import { findDelivery } from '../../shared/deliveries/read.ts';
 import { replayDelivery } from '../../shared/deliveries/replay.ts';
 import { randomKey } from '../../shared/runs/trigger-run.ts';
+import { type Refusal, refusal } from '../http/refusal.ts';
+import { askerNow } from '../http/trace.ts';
 import type { Instance } from '../instance.ts';
 import type { ControlEnv } from './authenticate.ts';
 import {
   actorOf,
   answers,
   body,
-  conflict,
   deliveryParam,
   keyHeader,
   keyOf,
@@ -173,7 +173,7 @@ export function deliveries(instance: Instance) {
       const { limit = usualPage, ...filter } = context.req.valid('query');
       const found = await listDeliveries(ports, { limit, ...filter });
       if (found === 'bad_cursor') {
-        throw new HTTPException(400, { message: 'cursor is not one that an answer gave' });
+        throw refusal('bad-request', 'cursor is not one that an answer gave');
       }
       const shown = found.deliveries.map(({ id, delivery }) => deliveryOf(id, delivery));
       return context.json({ deliveries: shown, next: found.next }, 200);
@@ -203,7 +203,7 @@ export function deliveries(instance: Instance) {
     .openapi(fixture, async (context) => {
       const { source, ...said } = context.req.valid('json');
       const request = readFixture(JSON.stringify(said));
-      if ('wrong' in request) throw new HTTPException(400, { message: request.wrong });
+      if ('wrong' in request) throw refusal('bad-request', request.wrong);
       const { release } = await releaseNow(instance);
       const now = ports.clock.now();
       return context.json({ ...(await explainRequest(release, source, request, { now })) }, 200);
@@ -215,17 +215,19 @@ export function deliveries(instance: Instance) {
         agents,
         actor: actorOf(context, said),
         key: keyOf(context) ?? randomKey(ports),
+        asker: askerNow(),
       });
       if (replayed === 'unknown') throw unknown(`delivery ${id}`);
       if (replayed === 'body_gone') throw bodyGone(id);
-      if (replayed === 'key_reused') throw conflict(keyReused);
+      if (replayed === 'key_reused') throw refusal('key-reused', keyReused);
       const { runs, unmatched, isNew } = replayed;
       return context.json({ runs, unmatched, isNew }, 200);
     });
 }
 
-function bodyGone(id: string): HTTPException {
-  return conflict(`the body of ${id} is not all there any more, and filters may look at any of it`);
+function bodyGone(id: string): Refusal {
+  const why = `the body of ${id} is not all there any more, and filters may look at any of it`;
+  return refusal('body-gone', why);
 }
 
 function deliveryOf(id: string, data: Delivery): z.infer<typeof delivery> {

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { HTTPException } from 'hono/http-exception';
+import { type Refusal, refusal } from '../http/refusal.ts';
 
 /** Longest expression, in characters. */
 const longestPattern = 500;
@@ -51,6 +51,6 @@ function isTimeout(error: unknown): boolean {
   return code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
-function refused(why: string): HTTPException {
-  return new HTTPException(400, { message: `grep ${why}` });
+function refused(why: string): Refusal {
+  return refusal('bad-request', `grep ${why}`);
 }

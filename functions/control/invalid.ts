@@ -1,5 +1,6 @@
 import type { Context, ValidationTargets } from 'hono';
 import type { ZodError } from 'zod';
+import { refuse } from '../http/refusal.ts';
 
 /** Issues that an answer lists. */
 const mostIssues = 20;
@@ -16,12 +17,14 @@ type Checked = { target: keyof ValidationTargets } & (
 export function refuseInvalid(checked: Checked, context: Context): Response | undefined {
   if (checked.success) return undefined;
   if (checked.target === 'param') {
-    return context.json({ error: `nothing at ${context.req.method} ${context.req.path}` }, 404);
+    return refuse(context, 'no-such-path', `nothing at ${context.req.method} ${context.req.path}`);
   }
   const where = checked.target === 'json' ? 'body' : checked.target;
   const issues = checked.error.issues.slice(0, mostIssues).map(({ path, message }) => ({
     where: [where, ...path.map(String)].join('.'),
     message,
   }));
-  return context.json({ error: 'the request is not as it should be; see issues', issues }, 400);
+  return refuse(context, 'bad-request', 'the request is not as it should be; see issues', {
+    issues,
+  });
 }

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { parseObject, refuseOver } from '../http/json.ts';
+import { refusal } from '../http/refusal.ts';
 
 /** Largest request in bytes: a fixture for a dry run is the largest thing that anybody sends. */
 const largestBody = 1_048_576;
@@ -19,12 +19,10 @@ export function jsonBodies(): MiddlewareHandler {
     refuseOver(largestBody, bytes.byteLength);
     const text = bytes.byteLength === 0 ? '{}' : bytes;
     if (isDeep(new Uint8Array(bytes))) {
-      throw new HTTPException(400, {
-        message: `the body is nested more than ${deepestBody} deep`,
-      });
+      throw refusal('bad-request', `the body is nested more than ${deepestBody} deep`);
     }
     if (!parseObject(text)) {
-      throw new HTTPException(400, { message: 'the body is not a JSON object' });
+      throw refusal('bad-request', 'the body is not a JSON object');
     }
     const headers = { ...context.req.header(), 'content-type': 'application/json' };
     context.req.raw = new Request(context.req.url, { method, headers, body: text });

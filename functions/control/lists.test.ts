@@ -99,6 +99,7 @@ describe('the list of calls', () => {
       returnBytes: null,
       error: null,
       at: at(seconds),
+      keptDays: 14,
       expireAt: null,
     });
     await world.ports.documents.commit(

@@ -120,6 +120,6 @@ export function locks({ ports }: Instance) {
 }
 
 function callOf({ id, data }: Document<Call>): z.infer<typeof call> {
-  const { expireAt: _expiry, at, ...rest } = data;
+  const { expireAt: _expiry, keptDays: _days, at, ...rest } = data;
   return { id, ...rest, at: at.toISOString() };
 }

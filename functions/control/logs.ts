@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { logStart, readLogPage } from '../../shared/runs/read-log.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import type { ControlEnv } from './authenticate.ts';
 import { logCursorOf, placeOfLogCursor } from './cursor.ts';
@@ -29,7 +29,7 @@ const read = createRoute({
     }),
   },
   responses: answers(
-    'Lines in order. after goes on where this page ends, before where it begins; the latter is null at the beginning.',
+    'Lines in order. after goes on where this page ends, before where it begins; the latter is null at the beginning. The place start is before all lines.',
     z.object({
       lines: z.array(logLine),
       after: z.string(),
@@ -63,7 +63,7 @@ export function logs({ ports }: Instance) {
       const { run } = context.req.valid('param');
       const { limit = usualLines, after, before, grep } = context.req.valid('query');
       if (after !== undefined && before !== undefined) {
-        throw new HTTPException(400, { message: 'after and before exclude each other' });
+        throw refusal('bad-request', 'after and before exclude each other');
       }
       const from =
         after !== undefined

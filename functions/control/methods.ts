@@ -1,4 +1,5 @@
 import type { Env, Hono, MiddlewareHandler } from 'hono';
+import { refuse } from '../http/refusal.ts';
 
 /**
  * Answers 405 with `Allow` where a path is there and its method is not. It comes last, when no route has answered, and knows the
@@ -20,7 +21,7 @@ export function refuseMethods<E extends Env>(app: Hono<E>): MiddlewareHandler<E>
     if (allowed.length === 0) return next();
     const allow = [...new Set(allowed)].sort().join(', ');
     context.header('Allow', allow);
-    return context.json({ error: `${method} is not possible here; there is ${allow}` }, 405);
+    return refuse(context, 'wrong-method', `${method} is not possible here; there is ${allow}`);
   };
 }
 

@@ -1,14 +1,21 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { Actor } from '../../shared/audit/audit.ts';
+import { type ApiErrorCode, apiErrors } from '../http/api-errors.ts';
+import { type Refusal, refusal } from '../http/refusal.ts';
 import type { ControlEnv } from './authenticate.ts';
 
 /** Parts that the descriptions of routes have in common. */
 
-const refusal = z
+const refusalSchema = z
   .object({
     error: z.string(),
+    code: z.enum(Object.keys(apiErrors) as ApiErrorCode[]).openapi({
+      description: 'What it was refused for; the header `x-drover-error` says it too.',
+    }),
+    page: z
+      .string()
+      .openapi({ description: 'What happened, why, and what to do, in the repository.' }),
     hint: z.string().optional().openapi({ description: 'What to do about it.' }),
     issues: z
       .array(z.object({ where: z.string(), message: z.string() }))
@@ -19,7 +26,7 @@ const refusal = z
 
 const refused = (description: string) => ({
   description,
-  content: { 'application/json': { schema: refusal } },
+  content: { 'application/json': { schema: refusalSchema } },
 });
 
 /** What any route may answer instead of what was asked for. */
@@ -159,13 +166,8 @@ export function keyOf(context: Context<ControlEnv>): string | null {
 }
 
 /** 404 for a thing that is not there. */
-export function unknown(what: string): HTTPException {
-  return new HTTPException(404, { message: `there is no ${what}` });
-}
-
-/** 409 for what is not possible as things stand. */
-export function conflict(message: string): HTTPException {
-  return new HTTPException(409, { message });
+export function unknown(what: string): Refusal {
+  return refusal('not-found', `there is no ${what}`);
 }
 
 /** An ISO time, or null. */

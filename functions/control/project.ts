@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { pauseProject, resumeProject } from '../../shared/agents/pause.ts';
 import { largestScale } from '../../shared/projects/project.ts';
 import { rescale } from '../../shared/projects/rescale.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import { pause as pauseSchema } from './agent-view.ts';
 import { changed } from './agents.ts';
@@ -109,7 +109,7 @@ export function theProject(instance: Instance) {
     .openapi(scaling, async (context) => {
       const said = context.req.valid('json');
       const result = await rescale(ports, { scale: said.scale }, actorOf(context, said));
-      if (!result.ok) throw new HTTPException(503, { message: 'no project is published' });
+      if (!result.ok) throw refusal('nothing-published', 'no project is published');
       return context.json({ release: result.release, changed: result.changed }, 200);
     });
 }

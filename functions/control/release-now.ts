@@ -1,7 +1,7 @@
-import { HTTPException } from 'hono/http-exception';
 import { readCurrent } from '../../shared/agents/state.ts';
 import { type Agent, agentIn } from '../../shared/projects/project.ts';
 import type { Current, Published } from '../../shared/projects/release.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import { unknown } from './parts.ts';
 
@@ -16,7 +16,7 @@ export interface Now extends Published {
  */
 export async function releaseNow({ ports, releases }: Pick<Instance, 'ports' | 'releases'>) {
   const current = await readCurrent(ports);
-  if (!current) throw new HTTPException(503, { message: 'no project is published' });
+  if (!current) throw refusal('nothing-published', 'no project is published');
   const { release: id } = current.data;
   const now: Now = { id, release: await releases.get(id), current: current.data };
   return now;

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { topicNames } from '../../shared/notifications/topics.ts';
 import type { Document } from '../../shared/ports/index.ts';
 import { type Reason, reasons } from '../../shared/runs/reasons.ts';
 import type { Run, RunJournalEntry } from '../../shared/runs/run.ts';
@@ -56,6 +57,34 @@ const usage = z
   })
   .openapi('Usage');
 
+/** What it has cost, estimated at its end. */
+const cost = z
+  .object({
+    compute: z.number(),
+    controlPlane: z.number(),
+    models: z.number().openapi({ description: 'By the account of the agent.' }),
+    total: z.number(),
+    day: nullableText.openapi({ description: 'The day in whose sums it stands.' }),
+    prices: z.string().openapi({ description: 'The date of the prices.' }),
+  })
+  .openapi('RunCost');
+
+/** What its container has. */
+const resources = z
+  .object({ cpus: z.string(), memory: z.string(), region: z.string().optional() })
+  .openapi('Resources');
+
+/** What people are told of its end, and how far that has come. */
+const notice = z
+  .object({
+    about: z.array(z.enum(topicNames)),
+    state: z.enum(['due', 'sent', 'given_up']),
+    attempts: z.number(),
+    nextAt: z.iso.datetime().openapi({ description: 'Not tried before that.' }),
+    error: nullableText,
+  })
+  .openapi('Notice');
+
 /** A run as a page for people. */
 export const runPage = runRow
   .extend({
@@ -78,11 +107,14 @@ export const runPage = runRow
     returnedBy: z.enum(['signal', 'log']).nullable(),
     returnedAt: nullableText,
     usage: usage.nullable(),
+    cost: cost.nullable().openapi({ description: 'US dollars; null while it is not over.' }),
+    resources: resources.nullable(),
     calledBy: nullableText,
     calls: z.array(z.string()),
     lastLines: z.array(z.string()),
     rerunRequested: z.boolean(),
     cleanedAt: nullableTime,
+    notice: notice.nullable(),
     timeline: z.array(z.object({ at: z.string(), state: z.string(), why: z.string() })),
     links: z.record(z.string(), z.string()),
   })
@@ -118,6 +150,11 @@ export function rowOf({ id, data }: Document<Run>): z.infer<typeof runRow> {
   };
 }
 
+/** What an older Drover wrote has none. */
+function noticeOf({ notice }: Partial<Run>): z.infer<typeof runPage>['notice'] {
+  return notice ? { ...notice, nextAt: notice.nextAt.toISOString() } : null;
+}
+
 export function pageOf(run: Document<Run>): z.infer<typeof runPage> {
   const { data } = run;
   return {
@@ -141,11 +178,15 @@ export function pageOf(run: Document<Run>): z.infer<typeof runPage> {
     returnedBy: data.returnedBy,
     returnedAt: data.returnedAt,
     usage: data.usage,
+    // A run that was admitted by an older Drover has neither.
+    cost: data.cost ?? null,
+    resources: data.resources ?? null,
     calledBy: data.calledBy,
     calls: data.calls,
     lastLines: data.lastLines,
     rerunRequested: data.rerunRequested,
     cleanedAt: data.cleanedAt,
+    notice: noticeOf(data),
     timeline: data.timeline,
     links: data.links,
   };

@@ -1,11 +1,12 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import type { Document } from '../../shared/ports/index.ts';
 import { killRun } from '../../shared/runs/kill.ts';
 import { listRuns } from '../../shared/runs/list.ts';
 import type { Requested } from '../../shared/runs/request.ts';
 import { retryRun } from '../../shared/runs/retry-run.ts';
 import type { Run, RunJournalEntry } from '../../shared/runs/run.ts';
+import type { ApiErrorCode } from '../http/api-errors.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import type { ControlEnv } from './authenticate.ts';
 import { cursorOf, placeOfCursor } from './cursor.ts';
@@ -170,15 +171,14 @@ export async function existing(
   return found;
 }
 
-const statusOf: { readonly [code in Extract<Requested, { ok: false }>['code']]: 404 | 409 | 413 } =
-  {
-    unknown_run: 404,
-    unknown_agent: 404,
-    disabled: 409,
-    not_over: 409,
-    key_reused: 409,
-    prompt_too_long: 413,
-  };
+const codes: { readonly [code in Extract<Requested, { ok: false }>['code']]: ApiErrorCode } = {
+  unknown_run: 'not-found',
+  unknown_agent: 'not-found',
+  disabled: 'not-possible',
+  not_over: 'not-possible',
+  key_reused: 'key-reused',
+  prompt_too_long: 'too-large',
+};
 
 /** The answer to a request for a run; what was refused is thrown. */
 export function startedOf(requested: Requested): z.infer<typeof started> {
@@ -187,5 +187,5 @@ export function startedOf(requested: Requested): z.infer<typeof started> {
     return { run: runId, isNew, held };
   }
   const { code, why } = requested;
-  throw new HTTPException(statusOf[code], { message: why });
+  throw refusal(codes[code], why);
 }

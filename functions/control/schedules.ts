@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { scheduleProblem, timezoneProblem } from '../../shared/schedules/cron.ts';
 import { nextRuns } from '../../shared/schedules/next-runs.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import type { ControlEnv } from './authenticate.ts';
 import { answers, count, time } from './parts.ts';
@@ -72,7 +72,7 @@ export function schedules(instance: Instance) {
         ['cron', scheduleProblem(cron)],
         ['timezone', timezoneProblem(zone)],
       ].flatMap(([field, problem]) => (problem === undefined ? [] : [`${field} ${problem}`]));
-      if (wrong.length > 0) throw new HTTPException(400, { message: wrong.join('; ') });
+      if (wrong.length > 0) throw refusal('bad-request', wrong.join('; '));
       return context.json({ due: timesOf(nextRuns({ cron, timezone: zone }, from, count)) }, 200);
     });
 }

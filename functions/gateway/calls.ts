@@ -1,9 +1,9 @@
 import type { Context, Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { type Called, callAgent } from '../../shared/calls/call-agent.ts';
 import { readCall } from '../../shared/calls/read-call.ts';
 import { largestInput } from '../../shared/runs/input.ts';
 import type { JsonObject } from '../http/json.ts';
+import { answerAs, refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import { bad, invalidSecret, readRequest, readSecret } from './request.ts';
 
@@ -41,7 +41,7 @@ export function serveCalls(
       callId: context.req.param('id'),
     });
     if (read.outcome === 'no such run') throw invalidSecret();
-    if (read.outcome === 'no such call') return context.json({ error: 'call not found' }, 404);
+    if (read.outcome === 'no such call') throw refusal('not-found', 'call not found');
     const { state, returnValue, error } = read;
     // One line, and no other key of this name: the contract's helpers look for the bytes `"status":"…"`.
     return context.json({
@@ -57,11 +57,14 @@ function refuse(context: Context, called: Exclude<Called, { outcome: 'accepted' 
     case 'no such run':
       throw invalidSecret();
     case 'not ready':
-      return context.json({ ok: false, reason: 'call dispatcher not ready' }, 503);
+      return answerAs(context, 'nothing-published', {
+        ok: false,
+        reason: 'call dispatcher not ready',
+      });
     case 'refused':
-      return context.json({ ok: false, reason: called.why }, 409);
+      return answerAs(context, 'call-refused', { ok: false, reason: called.why });
     case 'too large':
-      throw new HTTPException(413, { message: called.why });
+      throw refusal('too-large', called.why);
   }
 }
 

@@ -6,6 +6,7 @@ import { listOwnLocks } from '../../shared/locks/list-own.ts';
 import { type NotOwn, releaseLock } from '../../shared/locks/release.ts';
 import { isTtl, ttlProblem } from '../../shared/locks/ttl.ts';
 import type { JsonObject } from '../http/json.ts';
+import { answerAs } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import { bad, invalidSecret, readRequest, readSecret } from './request.ts';
 
@@ -23,12 +24,12 @@ export function serveLocks(
         return context.json({ ok: true, resourceKey: key, fence: acquired.fence });
       case 'held': {
         const { holder, since: heldSince } = acquired;
-        return context.json({ ok: false, holder, heldSince }, 409);
+        return answerAs(context, 'lock-held', { ok: false, holder, heldSince });
       }
       case 'deadlock': {
         const { cycle } = acquired;
         const reason = `possible deadlock: ${[...cycle, cycle[0]].join(' → ')}`;
-        return context.json({ ok: false, reason, deadlock: true, cycle }, 409);
+        return answerAs(context, 'lock-deadlock', { ok: false, reason, deadlock: true, cycle });
       }
       case 'no such run':
         throw invalidSecret();
@@ -67,8 +68,8 @@ export function serveLocks(
 
 function notOwn(context: Context, answer: NotOwn): Response {
   return answer.outcome === 'held'
-    ? context.json({ ok: false, reason: `held by ${answer.holder}` }, 409)
-    : context.json({ ok: false, reason: 'lock not found' }, 404);
+    ? answerAs(context, 'lock-held', { ok: false, reason: `held by ${answer.holder}` })
+    : answerAs(context, 'lock-not-held', { ok: false, reason: 'lock not found' });
 }
 
 function readKey(body: JsonObject): string {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { type JsonObject, parseObject, refuseOver } from '../http/json.ts';
+import { type Refusal, refusal } from '../http/refusal.ts';
 
 /** Largest request of a container, in bytes. */
 const largestBody = 256 * 1024;
@@ -33,11 +33,11 @@ function needSecret(secret: unknown): string {
 }
 
 /** What a field or the whole request lacks. */
-export function bad(message: string): HTTPException {
-  return new HTTPException(400, { message });
+export function bad(message: string): Refusal {
+  return refusal('bad-request', message);
 }
 
 /** The secret is nobody's, or its run is over. */
-export function invalidSecret(): HTTPException {
-  return new HTTPException(403, { message: 'invalid secret' });
+export function invalidSecret(): Refusal {
+  return refusal('secret-unknown', 'invalid secret');
 }

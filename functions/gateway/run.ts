@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { readOwnPayload, readOwnRun } from '../../shared/runs/own-run.ts';
+import { refusal } from '../http/refusal.ts';
 import type { Instance } from '../instance.ts';
 import { invalidSecret, readSecret } from './request.ts';
 
@@ -21,7 +22,7 @@ export function serveRun(
     const payload = await readOwnPayload(ports, readSecret(context));
     if (payload.outcome === 'no such run') throw invalidSecret();
     if (payload.outcome === 'no payload') {
-      return context.json({ error: 'no payload: no webhook led to this run, or it is gone' }, 404);
+      throw refusal('not-found', 'no payload: no webhook led to this run, or it is gone');
     }
     const { contentType, bytes, parts } = payload;
     return context.body(streamOf(parts), 200, {

@@ -1,10 +1,10 @@
 import type { Context, Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { cut } from '../../shared/json.ts';
 import type { Ports } from '../../shared/ports/index.ts';
 import { largestReturnValue } from '../../shared/runs/return-value.ts';
 import { createHearing, longestStatus, type Signal } from '../../shared/runs/signal.ts';
 import type { JsonObject } from '../http/json.ts';
+import { refusal } from '../http/refusal.ts';
 import { bad, invalidSecret, readRequest } from './request.ts';
 
 /** Largest request with a return value, in bytes: any value that is not too large fits, however much of it JSON escapes. */
@@ -39,7 +39,7 @@ function readReturn({ value }: JsonObject): Signal {
   const bytes = Buffer.byteLength(text);
   if (bytes > largestReturnValue) {
     const message = `return value of ${bytes} bytes is over the limit of ${largestReturnValue}`;
-    throw new HTTPException(413, { message });
+    throw refusal('too-large', message);
   }
   return { kind: 'return', value: text };
 }

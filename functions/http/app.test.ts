@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { describe, expect, it } from 'vitest';
 import { Permanent, Retryable } from '../../shared/errors.ts';
 import { CloudError, type CloudErrorCode } from '../../shared/ports/index.ts';
+import { UnreadableRelease } from '../../shared/projects/release-format.ts';
 import { createApp } from './app.ts';
 import { jsonLog } from './log.ts';
 
@@ -44,12 +45,30 @@ describe('an error of a handler', () => {
     expect(answer.logged).toMatchObject([{ severity: 'WARNING', seconds: 17 }]);
   });
 
+  it('that is a release of another Drover is answered with 503, a code of its own and what is meant', async () => {
+    const problem = 'Drover 9 made it, in format 2; this one reads up to 1';
+    const answer = await answerTo(new UnreadableRelease('abc', problem, 'newer'));
+    expect(answer).toMatchObject({
+      status: 503,
+      retryAfter: '60',
+      json: {
+        code: 'release-unreadable',
+        error: 'release abc cannot be read by the functions as they are deployed',
+      },
+    });
+    expect(answer.logged).toMatchObject([{ severity: 'ERROR', release: 'abc', error: problem }]);
+  });
+
   it.each<CloudErrorCode>(['unavailable', 'deadline_exceeded', 'resource_exhausted', 'aborted'])(
     'of the cloud that passes, %s, is answered with 503',
     async (code) => {
       const answer = await answerTo(new CloudError(code, 'Firestore.Commit: busy'));
       expect(answer).toMatchObject({ status: 503, retryAfter: '5' });
-      expect(answer.json).toEqual({ error: 'busy; try again' });
+      expect(answer.json).toEqual({
+        error: 'busy; try again',
+        code: 'busy',
+        page: 'docs/errors/busy.md',
+      });
     },
   );
 

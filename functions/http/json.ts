@@ -1,4 +1,4 @@
-import { HTTPException } from 'hono/http-exception';
+import { refusal } from './refusal.ts';
 
 /** A JSON object, as it came. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -19,8 +19,6 @@ export function parseObject(body: ArrayBuffer | Uint8Array | string): JsonObject
 /** Refuses a body of more than `limit` bytes with 413. */
 export function refuseOver(limit: number, bytes: number): void {
   if (bytes > limit) {
-    throw new HTTPException(413, {
-      message: `body of ${bytes} bytes is over the limit of ${limit}`,
-    });
+    throw refusal('too-large', `body of ${bytes} bytes is over the limit of ${limit}`);
   }
 }

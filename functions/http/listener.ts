@@ -1,4 +1,5 @@
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { type ApiErrorCode, apiErrors, errorHeader, refusalBody } from './api-errors.ts';
 
 /** A Node request listener: what Functions Framework calls. */
 export type Listener = ReturnType<typeof getRequestListener>;
@@ -13,7 +14,12 @@ export function listenerOf(app: App): Listener {
   return getRequestListener((request) => app.fetch(request), {
     errorHandler: (error) =>
       error instanceof RequestError
-        ? Response.json({ error: error.message }, { status: 400 })
-        : Response.json({ error: 'internal error' }, { status: 500 }),
+        ? answer('bad-request', error.message)
+        : answer('internal-error', 'internal error'),
   });
+}
+
+function answer(code: ApiErrorCode, error: string): Response {
+  const headers = { [errorHeader]: code };
+  return Response.json(refusalBody(code, error), { status: apiErrors[code].status, headers });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../../shared/ports/index.ts';
-import { jsonLog, withTrace } from './log.ts';
+import { jsonLog } from './log.ts';
+import { currentTrace, withTrace } from './trace.ts';
 
 const trace = '0123456789abcdef0123456789abcdef';
 const traceField = 'logging.googleapis.com/trace';
@@ -36,6 +37,27 @@ describe('a log line', () => {
     ["Google's older header", { 'x-cloud-trace-context': `${trace}/1;o=1` }],
   ])('names the trace of its request, from %s', (_what, headers) => {
     expect(traceOf(headers)).toBe(`projects/acme/traces/${trace}`);
+  });
+
+  it('names the span of its request, and whether its trace is recorded', () => {
+    const headers = new Headers({ traceparent: `00-${trace}-0123456789abcdef-01` });
+    const [line, own] = withTrace(headers, () => [
+      logged((log) => log.info('hello'))[0],
+      currentTrace()?.span,
+    ]);
+    expect(line).toMatchObject({
+      'logging.googleapis.com/spanId': own,
+      'logging.googleapis.com/trace_sampled': true,
+    });
+  });
+
+  it('names the trace of the run that it is about, of which the request is no part', () => {
+    const [line] = withTrace(new Headers(), () =>
+      logged((log) => log.info('launched', { runId: 'triage-abcdefgh', trace })),
+    );
+    expect(line?.[traceField]).toBe(`projects/acme/traces/${trace}`);
+    expect(line).not.toHaveProperty(['logging.googleapis.com/spanId']);
+    expect(line).not.toHaveProperty('trace');
   });
 
   it.each([

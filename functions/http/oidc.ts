@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { JWTPayload } from 'jose';
 import type { Caller } from '../environment.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * Reads identity tokens: answers what a token of Google's says, and undefined for anything else. Throws `Retryable` when the
@@ -28,11 +28,11 @@ export function bearerOf(authorization: string | undefined): string | undefined 
 export function requireCaller(caller: Caller, readToken: TokenReader): MiddlewareHandler {
   return async (context, next) => {
     const token = bearerOf(context.req.header('authorization'));
-    if (token === undefined) throw new HTTPException(401, { message: 'OIDC token missing' });
+    if (token === undefined) throw refusal('unauthenticated', 'OIDC token missing');
     const claims = await readToken(token);
-    if (!claims) throw new HTTPException(401, { message: 'OIDC token refused' });
+    if (!claims) throw refusal('unauthenticated', 'OIDC token refused');
     if (verifiedEmail(claims, caller.audience) !== caller.email) {
-      throw new HTTPException(403, { message: 'OIDC token is not for this function' });
+      throw refusal('not-allowed', 'OIDC token is not for this function');
     }
     await next();
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { field } from '../../shared/projects/schema/field.ts';
 import { checked } from '../../shared/projects/schema/values.ts';
+import { mostTold } from '../deployment/resource.ts';
 
 /** Ids of projects (Resource Manager docs, "Creating and managing projects"). Those with a domain before them name service accounts otherwise. */
 const projectId = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
@@ -15,12 +16,24 @@ export function isRegion(text: string): boolean {
   return regionName.test(text);
 }
 
+const isAddress = (text: string): boolean => /^[^\s@,]+@[^\s@,]+$/.test(text);
+
 const people = () =>
   z.array(
     checked(z.string(), (address) =>
-      /^[^\s@,]+@[^\s@,]+$/.test(address) ? undefined : 'expected an e-mail address',
+      isAddress(address) ? undefined : 'expected an e-mail address',
     ),
   );
+
+/** How Cloud Monitoring names its channels. */
+const channelName = /^projects\/[a-z0-9-]+\/notificationChannels\/\d+$/;
+
+/** Somebody, or something, that is told of alerts. */
+const told = checked(z.string(), (who) =>
+  isAddress(who) || channelName.test(who)
+    ? undefined
+    : 'expected an e-mail address, or projects/<project>/notificationChannels/<number>',
+);
 
 /** `drover.toml`: where a project runs in Google Cloud, and who may look after it there. */
 export const configurationSchema = z.strictObject({
@@ -52,6 +65,35 @@ export const configurationSchema = z.strictObject({
     description: 'E-mail addresses of those who may look',
     otherwise: 'nobody',
   }),
+  alerts: field(
+    checked(z.array(told), (all) =>
+      all.length > mostTold ? `expected at most ${mostTold} of them` : undefined,
+    ),
+    {
+      description:
+        'Who is told when something is wrong: e-mail addresses, and notification channels of Cloud Monitoring by their names. An empty list: nobody, and there are no alert policies',
+      otherwise: 'the operators',
+    },
+  ),
+  traces: field(
+    checked(z.string(), (address) =>
+      isReceiver(address)
+        ? undefined
+        : 'expected the address of an OTLP receiver, such as https://collector.example:4318',
+    ),
+    {
+      description:
+        'Where the functions send spans, by OTLP over HTTP in JSON: the address of a receiver, to which `/v1/traces` is added. It may hold no user and no password',
+      otherwise: 'nowhere',
+    },
+  ),
 });
+
+/** An address of http or https that can stand in a file which is kept in git. */
+function isReceiver(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password, search, hash } = new URL(address);
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
+}
 
 export type Configuration = z.infer<typeof configurationSchema>;

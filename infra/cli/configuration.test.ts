@@ -64,6 +64,28 @@ describe('drover.toml', () => {
     );
   });
 
+  it('names who is told when something is wrong, and is refused with whoever cannot be', () => {
+    const alerts = ['on-call@acme.test', 'projects/acme-drover/notificationChannels/123'];
+    expect(parseConfiguration(`alerts = ${JSON.stringify(alerts)}`)).toEqual({ alerts });
+    expect(parseConfiguration('alerts = []')).toEqual({ alerts: [] });
+    expect(refusal('alerts = ["#on-call", "projects/p/alertPolicies/1"]').details).toEqual([
+      'drover.toml:1: alerts.0: expected an e-mail address, or projects/<project>/notificationChannels/<number>',
+      'drover.toml:1: alerts.1: expected an e-mail address, or projects/<project>/notificationChannels/<number>',
+    ]);
+    const many = [...Array(17).keys()].map((at) => `on-call-${at}@acme.test`);
+    expect(refusal(`alerts = ${JSON.stringify(many)}`).details[0]).toMatch(/alerts.*16/);
+  });
+
+  it('names where spans go, which is an address without a secret', () => {
+    const traces = 'https://collector.test:4318';
+    expect(parseConfiguration(`traces = "${traces}"`)).toEqual({ traces });
+    for (const wrong of ['collector:4318', 'https://u:p@c.test', 'https://c.test?key=k', '']) {
+      expect(refusal(`traces = "${wrong}"`).details).toEqual([
+        'drover.toml:1: traces: expected the address of an OTLP receiver, such as https://collector.example:4318',
+      ]);
+    }
+  });
+
   it.each(['acme.test:drover', 'short', 'Acme-Drover', 'acme-', `a${'b'.repeat(30)}`])(
     'cannot have the project %s',
     (project) => {

@@ -16,6 +16,8 @@ export interface Context {
   /** Aborted when somebody interrupts the command: begin nothing more, and let go of what is held. */
   signal: AbortSignal;
   deployment: Deployment;
+  /** E-mail address of the account that gcloud is signed in as, where it has one: whoever changes something. */
+  account?: string;
   /** The project whose agents run there; null where a command can do without. The image of an agent that names none is empty. */
   project: Project | null;
   /** The directory that it was read from. */
@@ -36,5 +38,9 @@ export type Event =
   | { kind: 'step'; title: string; state: StepState; note?: string }
   /** What a dry run would do, in order; `title` says what for. The context adds its project. */
   | { kind: 'command'; title: string; command: Command; project?: string }
+  /** A line of what a step that lasts long is doing elsewhere: the log of a build. */
+  | { kind: 'log'; title: string; line: string }
   /** Something worth knowing. */
-  | { kind: 'note'; text: string };
+  | { kind: 'note'; text: string }
+  /** A part of what was asked for, as it comes: a line for people, and what programs get in its place. */
+  | { kind: 'line'; text: string; data: { readonly [field: string]: unknown } };

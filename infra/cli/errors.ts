@@ -59,7 +59,7 @@ export const errorKinds = {
     ending: 'refused',
   },
   NOT_CONFIRMED: {
-    what: 'What cannot be undone was not confirmed.',
+    what: 'What a person must agree to was not confirmed.',
     todo: 'Type the id of the Google Cloud project when you are asked, or say --yes.',
     ending: 'refused',
   },
@@ -125,17 +125,97 @@ export const errorKinds = {
   },
   BUILD_FAILED: {
     what: 'Cloud Build could not build a function or an image.',
-    todo: 'Read the log at the address that is given, mend what it names, and run `drover deploy` again.',
+    todo: 'Read the log at the address that is given, mend what it names, and run this command again.',
     ending: 'failed',
   },
   CREDENTIAL_WRONG: {
     what: 'A credential on this machine cannot be put into Secret Manager as it is.',
-    todo: 'Mend the file that is named, and run `drover deploy` again.',
+    todo: 'Mend the file that is named, and run this command again.',
+    ending: 'refused',
+  },
+  CREDENTIAL_REPLACED: {
+    what: 'This machine has values that were replaced already: somebody has put newer ones into Secret Manager since.',
+    todo: 'Bring your files up to date or remove them; with --older, `drover creds push` puts these values back.',
+    ending: 'refused',
+  },
+  CREDENTIAL_IN_USE: {
+    what: 'Runs that are under way have the credential mounted.',
+    todo: 'Wait until they are over, or say --now: then they lose it.',
     ending: 'refused',
   },
   NOTHING_TO_ROLL_BACK: {
-    what: 'There is no other version of the function to send its traffic to.',
-    todo: 'Look at `drover status`; deploy a version first.',
+    what: 'There is nothing to go back to: no other version of the function, or no release that was current before.',
+    todo: 'Look at `drover status` and `drover releases ls`.',
+    ending: 'refused',
+  },
+  RELEASE_MOVED: {
+    what: 'Another release became current since the difference was shown. Nothing was changed.',
+    todo: 'Look at `drover releases ls`, bring your files up to date with it, and run this command again.',
+    ending: 'refused',
+  },
+  RELEASE_NOT_FOUND: {
+    what: 'There is no such release.',
+    todo: 'Take the id of one from `drover releases ls`.',
+    ending: 'refused',
+  },
+  RELEASE_UNREADABLE: {
+    what: 'A release was made by another Drover, in a form that this one cannot read.',
+    todo: 'Use the version of Drover that made it, or go back to another release of `drover releases ls`.',
+    ending: 'refused',
+  },
+  RELEASE_IMAGE_GONE: {
+    what: 'An image that the release needs is not in the repository any more.',
+    todo: 'Check out the files that the release was made from, and `drover publish` them: it builds the images again.',
+    ending: 'refused',
+  },
+  CREDENTIALS_NOT_THERE: {
+    what: 'Secret Manager lacks a credential that the project needs.',
+    todo: 'Run `drover creds push`, or take the credential out of the configuration, then run this command again.',
+    ending: 'refused',
+  },
+  FUNCTIONS_TOO_OLD: {
+    what: 'The functions are of an older Drover, which would read this release wrongly.',
+    todo: 'Run `drover deploy`, which deploys the functions and publishes the project.',
+    ending: 'refused',
+  },
+  CONTROL_KEY_MISSING: {
+    what: 'There is no key for the control API that this machine or your account may read.',
+    todo: 'Name a file with one by --key-file, or have an owner grant you the right to read the secret drover-cred-gateway_api_key-default.',
+    ending: 'refused',
+  },
+  CONTROL_REFUSED: {
+    what: 'The control API does not let this key or identity do that.',
+    todo: 'Use the key of an operator, or have an operator add your address to drover.toml and deploy.',
+    ending: 'refused',
+  },
+  CONTROL_UNREACHABLE: {
+    what: 'The control API does not answer.',
+    todo: 'See that this machine reaches the address, and what `drover status` says of the function control; then run this command again.',
+    ending: 'failed',
+  },
+  CONTROL_FAILED: {
+    what: 'The control API failed at this.',
+    todo: 'Run this command again; when it fails again, read the log of the function control.',
+    ending: 'failed',
+  },
+  CONTROL_OTHER_VERSION: {
+    what: 'The control API that answers is of another version of Drover, which does not know this command.',
+    todo: 'Run `drover deploy`, which deploys the functions of this version, or use the `drover` of that one.',
+    ending: 'refused',
+  },
+  NOTHING_PUBLISHED: {
+    what: 'No project is published there yet.',
+    todo: 'Run `drover publish`.',
+    ending: 'refused',
+  },
+  NOT_FOUND: {
+    what: 'There is no such thing there.',
+    todo: 'Take the name from the list: `drover runs ls`, `drover agents ls`, `drover deliveries ls`, `drover locks ls`.',
+    ending: 'refused',
+  },
+  NOT_POSSIBLE: {
+    what: 'That is not possible as things stand.',
+    todo: 'Look at what it is about, and ask for something that its state allows.',
     ending: 'refused',
   },
   LOCAL_START_FAILED: {
@@ -153,7 +233,7 @@ export const errorKinds = {
     todo: 'Read the words of Google; the command that was refused stands beside them. What was done stays.',
     ending: 'failed',
   },
-  INTERRUPTED: {
+  COMMAND_INTERRUPTED: {
     what: 'The command was interrupted.',
     todo: 'Run it again: it goes on where it stopped.',
     ending: 'interrupted',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UnreadableRelease } from '../../shared/projects/release-format.ts';
 import { GcloudMissing } from '../gcloud/google.ts';
 import { refusalOfApi, refusalOfGcloud } from '../gcloud/refusals.ts';
 import { Failure } from './errors.ts';
@@ -99,5 +100,19 @@ describe('what else ends a command', () => {
     expect(bug.message).toContain('x is not a function');
     expect(bug.details.join('\n')).toContain('failure-of.test.ts');
     expect(failureOf('text').details).toEqual(['text']);
+  });
+});
+
+describe('a release that this Drover cannot read', () => {
+  it.each([
+    ['newer', 'Use the newer Drover'],
+    ['older', 'Check out the files'],
+  ] as const)('is told with what to do, where a %s one made it', (readableBy, todo) => {
+    const failure = failureOf(new UnreadableRelease('abc', 'Drover 9 made it', readableBy));
+    expect(failure).toMatchObject({
+      code: 'RELEASE_UNREADABLE',
+      message: 'Release abc cannot be read: Drover 9 made it. Nothing was changed.',
+      todo: expect.stringContaining(todo),
+    });
   });
 });

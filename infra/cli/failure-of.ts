@@ -1,4 +1,6 @@
+import { UnreadableRelease } from '../../shared/projects/release-format.ts';
 import { GcloudMissing, GoogleRefusal } from '../gcloud/google.ts';
+import { unreadable } from '../publish/unreadable.ts';
 import { type ErrorCode, errorKinds, Failure } from './errors.ts';
 
 /** Longest message of Google's that is shown, in UTF-16 units. */
@@ -22,6 +24,7 @@ export function failureOf(error: unknown): Failure {
     return new Failure('GCLOUD_MISSING', undefined, { cause: error });
   }
   if (error instanceof GoogleRefusal) return ofRefusal(error);
+  if (error instanceof UnreadableRelease) return unreadable(error);
   const isError = error instanceof Error;
   return new Failure('BUG', isError ? `${errorKinds.BUG.what} (${error.message})` : undefined, {
     cause: error,

@@ -38,7 +38,7 @@ describe('what a command works with', () => {
     const directory = directoryWith({
       ...projectFiles,
       'drover.toml':
-        'project = "of-file"\nregion = "europe-west1"\noperators = []\nviewers = ["a@b.test"]\n',
+        'project = "of-file"\nregion = "europe-west1"\noperators = []\nviewers = ["a@b.test"]\nalerts = ["c@b.test"]\ntraces = "https://collector.test:4318"\n',
     });
     const { find } = finding({ gcloud: signedIn }, {});
     const { deployment } = await find({ directory });
@@ -47,6 +47,8 @@ describe('what a command works with', () => {
       region: 'europe-west1',
       operators: [],
       viewers: ['a@b.test'],
+      alerts: ['c@b.test'],
+      traces: 'https://collector.test:4318',
     });
   });
 

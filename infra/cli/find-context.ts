@@ -57,6 +57,8 @@ export async function findContext(
   const people = {
     operators: configuration?.operators ?? own,
     viewers: configuration?.viewers ?? [],
+    ...(configuration?.alerts && { alerts: configuration.alerts }),
+    ...(configuration?.traces !== undefined && { traces: configuration.traces }),
   };
   return {
     google,
@@ -64,6 +66,7 @@ export async function findContext(
       printer.print(event.kind === 'command' ? { ...event, project: place.project } : event),
     confirm: createConfirm(shell, place.project, options.yes ?? false),
     signal,
+    ...(settings.account !== undefined && { account: settings.account }),
     deployment: {
       ...place,
       projectNumber: number ?? unknownNumber,

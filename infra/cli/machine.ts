@@ -19,6 +19,8 @@ export function machine(running: NodeJS.Process): Shell {
     err: screenOf(stderr),
     ask: async (question) =>
       stdin.isTTY && stderr.isTTY ? askPerson(question, running) : undefined,
+    input: async (most) => (stdin.isTTY ? undefined : readAll(stdin, most)),
+    now: () => Date.now(),
     elapsed: () => performance.now(),
     every: (ms, act) => {
       const timer = setInterval(act, ms);
@@ -32,15 +34,35 @@ export function machine(running: NodeJS.Process): Shell {
         }
       }),
     gcloud,
+    fetch: globalThis.fetch,
     google: (project) => gcloudGoogle({ project, run: gcloud, reach: reachOf(env) }),
   };
 }
 
 function screenOf(stream: NodeJS.WriteStream): Screen {
+  let isClosed = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== closedPipe) throw error;
+    isClosed = true;
   });
-  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY ?? false };
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY ?? false,
+    columns: () => stream.columns,
+    isClosed: () => isClosed,
+  };
+}
+
+async function readAll(stream: AsyncIterable<Buffer | string>, most: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    length += bytes.length;
+    if (length > most) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The line that a person types; undefined when there comes none. The terminal stays as it is, so that Ctrl-C interrupts. */

@@ -20,11 +20,13 @@ describe('what a program is told', () => {
     printer.print({ kind: 'step', title: 'one', state: 'begun' });
     shell.pass(1_500);
     printer.print({ kind: 'step', title: 'one', state: 'done', note: 'well' });
+    printer.print({ kind: 'log', title: 'one', line: 'Step 1' });
     printer.print({ kind: 'note', text: 'by the way' });
     printer.result({ lines: ['all of it'], data: { steps: 1 }, next: 'go on.' });
     expect(lines()).toEqual([
       { event: 'step', title: 'one', state: 'begun', elapsedMs: 0, note: null },
       { event: 'step', title: 'one', state: 'done', elapsedMs: 1_500, note: 'well' },
+      { event: 'log', title: 'one', line: 'Step 1' },
       { event: 'note', text: 'by the way' },
       { event: 'result', ok: true, steps: 1, next: 'go on.' },
     ]);

@@ -30,7 +30,11 @@ function objectOf(event: Event, begun: Map<string, number>, now: number): object
       const { title, command, project } = event;
       return { event: 'command', title, ...command, line: commandLine(command, project) };
     }
+    case 'log':
+      return { event: 'log', title: event.title, line: event.line };
     case 'note':
       return { event: 'note', text: event.text };
+    case 'line':
+      return { event: 'line', ...event.data };
   }
 }

@@ -41,6 +41,14 @@ describe('what a person is told', () => {
     expect(shell.shown('err')).toBe(before);
   });
 
+  it('has the log of what lasts long on standard error, and the mark below it', () => {
+    const { shell, printer } = printing({ isTerminal: true, environment: { NO_COLOR: '1' } });
+    printer.print(step('build the image', 'begun'));
+    printer.print({ kind: 'log', title: 'build the image', line: 'Step 1\u001b[2J' });
+    expect(shell.shown('err')).toMatch(/Kbuild the image: Step 1 \[2J\n.* build the image$/);
+    expect(shell.shown('out')).toBe('');
+  });
+
   it('says so in lines where nothing can be written over, and not often', () => {
     const { shell, printer } = printing();
     printer.print(step('build the image', 'begun'));

@@ -46,6 +46,12 @@ export function linePrinter(
     print: (event) => {
       if (event.kind === 'note') {
         complain(`${paint(err, 'yellow', 'note')}  ${visible(event.text)}`);
+      } else if (event.kind === 'line') {
+        say(visible(event.text));
+        progress.show();
+      } else if (event.kind === 'log') {
+        complain(paint(err, 'dim', visible(`${event.title}: ${event.line}`)));
+        progress.show();
       } else if (event.kind === 'command') {
         if (event.title !== lastTitle) say(paint(out, 'dim', `# ${visible(event.title)}`));
         lastTitle = event.title;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { CliCommand } from './command.ts';
+import { groups } from './groups.ts';
 import type { CommonOptions } from './session.ts';
 
 /** What commander hands over once it has read a command line. */
@@ -53,13 +54,31 @@ export function createProgram(
     .exitOverride();
   for (const command of commands) {
     const { name, summary, about: more, without = [] } = command;
-    const sub = program.command(name).summary(summary);
+    const words = name.split(' ');
+    const own = words.pop() ?? name;
+    const sub = words.reduce(groupOf, program).command(own).summary(summary);
     sub.description(more === undefined ? `${summary}.` : `${summary}.\n\n${more}`);
     command.define?.(sub);
     for (const [option, make] of Object.entries(commonOptions)) {
       if (!without.some((each) => each === option)) sub.addOption(make());
     }
-    sub.action((options: CommonOptions) => chosen(command, options));
+    sub.action(() => chosen(command, { ...argumentsOf(sub), ...sub.opts<CommonOptions>() }));
   }
   return program;
+}
+
+/** The command that the commands of a group stand below, made for the first of them. */
+function groupOf(program: Command, name: string): Command {
+  const existing = program.commands.find((each) => each.name() === name);
+  const about = groups[name] ?? '';
+  return existing ?? program.command(name).summary(about).description(`${about}.`);
+}
+
+/** Arguments that were given, by their names as options are named. */
+function argumentsOf({ registeredArguments, processedArgs }: Command): { [name: string]: unknown } {
+  const given = registeredArguments.map((argument, index) => [
+    argument.name().replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+    processedArgs[index],
+  ]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { clock } from '../steer/times.ts';
 import { commands } from './commands/index.ts';
 import { runCli } from './run-cli.ts';
 import { directoryWith, removeDirectories } from './test-project.ts';
@@ -63,19 +64,24 @@ async function status(args: readonly string[], world: TestWorld) {
 
 describe('drover status', () => {
   it('shows release, runs that are not over, agents, versions and the last tick', async () => {
-    const { exitCode, out } = await status([], { gcloud, api });
+    const now = Date.parse('2026-03-01T12:00:30Z');
+    const { exitCode, out } = await status([], { gcloud, api, now });
     expect(exitCode).toBe(0);
     expect(out.split('\n')).toEqual([
-      'release    abc, published 2026-03-01T11:00:00Z',
-      'runs       3 not over: 1 queued, 1 running, 1 ending',
-      'agent      dev   1 in flight, 1 queued',
-      'agent      gone  1 in flight, 0 queued',
-      'agent      idle  0 in flight, 0 queued',
-      'function   webhook   drover-webhook-00002-abc; traffic: 10 % LATEST, 90 % drover-webhook-00001-xyz',
+      `release  abc, published ${clock('2026-03-01T11:00:00Z', now)} (1 h ago)`,
+      'runs     3 not over: 1 queued, 1 running, 1 ending',
+      `tick     last called ${clock('2026-03-01T12:00:00Z', now)} (30 s ago)`,
+      '',
+      'AGENT  IN FLIGHT  QUEUED',
+      'dev    1          1',
+      'gone   1          0',
+      'idle   0          0',
+      '',
+      'FUNCTION  VERSION                   TRAFFIC',
+      'webhook   drover-webhook-00002-abc  10 % LATEST, 90 % drover-webhook-00001-xyz',
       ...['dispatch', 'poll', 'tick', 'gateway', 'control', 'logs'].map(
-        (name) => `function   ${name.padEnd(8)}  not deployed`,
+        (name) => `${name.padEnd(8)}  not deployed`,
       ),
-      'tick       last called 2026-03-01T12:00:00Z',
       'next: `drover deploy`, which deploys what is missing.',
       '',
     ]);
@@ -105,8 +111,8 @@ describe('drover status', () => {
         [`GET ${documents}/project/current`]: { fields: { release: text('abc'), paused } },
       },
     });
-    expect(out).toContain('paused     since noon by octavia: a feast\n');
-    expect(out).toContain('tick       not called yet, which failed: denied; its job is paused\n');
+    expect(out).toContain('paused   since noon by octavia: a feast\n');
+    expect(out).toContain('tick     not called yet, which failed: denied; its job is paused\n');
   });
 
   it('says so where there is nothing of Drover', async () => {

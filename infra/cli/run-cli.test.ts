@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { CliCommand } from './command.ts';
 import { commands } from './commands/index.ts';
 import { Failure } from './errors.ts';
+import { groups } from './groups.ts';
 import { runCli } from './run-cli.ts';
 import { directoryWith, projectFiles, removeDirectories } from './test-project.ts';
 import { type TestWorld, testShell } from './test-shell.ts';
@@ -28,8 +29,10 @@ describe('a command line', () => {
     const { exitCode, out, err } = await run([]);
     expect([exitCode, err]).toEqual([0, '']);
     for (const { name, summary } of commands) {
-      expect(out).toContain(`  ${name} `);
-      expect(out.replaceAll(/\s+/g, ' ')).toContain(summary);
+      const [word = '', ...rest] = name.split(' ');
+      expect(out).toContain(`  ${word} `);
+      const told = rest.length === 0 ? summary : groups[word];
+      expect(out.replaceAll(/\s+/g, ' ')).toContain(told);
     }
   });
 
@@ -74,7 +77,7 @@ describe('a command line', () => {
 
   it('gives every command the common options, but those that it has no use for', async () => {
     for (const { name, without = [] } of commands) {
-      const { out } = await run(['help', name]);
+      const { out } = await run([...name.split(' '), '--help']);
       for (const [option, flag] of [
         ['project', '--project <id>'],
         ['region', '--region <name>'],
@@ -119,7 +122,7 @@ describe('a command', () => {
     });
     const { exitCode } = await runCli(['try'], shell, [holding], '1');
     expect([exitCode, didLetGo]).toEqual([130, true]);
-    expect(shell.shown('err')).toMatch(/^INTERRUPTED: /);
+    expect(shell.shown('err')).toMatch(/^COMMAND_INTERRUPTED: /);
   });
 
   it('that is interrupted while it asks does not wait for the answer', async () => {

@@ -43,7 +43,8 @@ export async function runCli(
     if (error instanceof CommanderError && error.exitCode === 0) {
       return { exitCode: exitCodes.done, staysUp: false };
     }
-    const failure = error instanceof CommanderError ? wrongLine(error) : failureOf(error);
+    const failure =
+      error instanceof CommanderError ? wrongLine(error, args, commands) : failureOf(error);
     printer.fail(failure);
     return { exitCode: failure.exitCode, staysUp: false };
   }
@@ -68,10 +69,10 @@ async function act(
     // The terminal has interrupted its gcloud as well, so that it is about to end.
     interruption.abort();
     await Promise.race([acting.catch(() => undefined), sleep(graceMs)]);
-    throw new Failure('INTERRUPTED');
+    throw new Failure('COMMAND_INTERRUPTED');
   });
   return Promise.race([acting, interrupted]).catch((error: unknown) => {
-    throw signal.aborted ? new Failure('INTERRUPTED', undefined, { cause: error }) : error;
+    throw signal.aborted ? new Failure('COMMAND_INTERRUPTED', undefined, { cause: error }) : error;
   });
 }
 
@@ -89,7 +90,21 @@ function printerOf(shell: Shell, isJson: boolean): Printer {
 }
 
 /** What commander finds wrong, as a sentence. */
-function wrongLine({ message }: CommanderError): Failure {
+function wrongLine(
+  { message, code }: CommanderError,
+  args: readonly string[],
+  commands: readonly CliCommand[],
+): Failure {
+  // Where a group is named and none of its commands, it shows its help, which is no answer to a program.
+  if (code === 'commander.help') {
+    const group = `${args[0]} `;
+    const names = commands.flatMap(({ name }) =>
+      name.startsWith(group) ? [name.slice(group.length)] : [],
+    );
+    return new Failure('WRONG_COMMAND_LINE', `What to do is missing: one of ${names.join(', ')}.`, {
+      todo: `See \`drover ${group}--help\`.`,
+    });
+  }
   const said = message.replace(/^error: /, '').replace(/\n+\((.*)\)$/, '; $1');
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
   return new Failure('WRONG_COMMAND_LINE', /[.?]$/.test(sentence) ? sentence : `${sentence}.`);

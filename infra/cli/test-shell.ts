@@ -19,6 +19,14 @@ export interface TestWorld {
   environment?: { [variable: string]: string };
   directory?: string;
   isTerminal?: boolean;
+  /** Default: not known. */
+  columns?: number;
+  /** Answers what is asked by HTTP. Default: nobody is there. */
+  fetch?: typeof fetch;
+  /** Ms since the epoch at the beginning. */
+  now?: number;
+  /** What comes on standard input. Undefined: a person sits there. */
+  input?: string;
   /** What a person types, line by line. Undefined: nobody is there. */
   typed?: string[];
   /** What gcloud prints for a command line that begins so, or why it refuses (`ERROR: …`). 'missing': there is no gcloud. */
@@ -40,6 +48,8 @@ export function testShell(world: TestWorld = {}): TestShell {
   const timers = new Set<{ ms: number; next: number; act(): void }>();
   const screen = (name: 'out' | 'err'): Screen => ({
     isTerminal,
+    columns: () => world.columns,
+    isClosed: () => false,
     write: (text) => {
       screens[name] += text;
     },
@@ -69,6 +79,8 @@ export function testShell(world: TestWorld = {}): TestShell {
       screens.err += question;
       return typed?.shift();
     },
+    input: async () => (world.input === undefined ? undefined : Buffer.from(world.input)),
+    now: () => (world.now ?? 0) + now,
     elapsed: () => now,
     every: (ms, act) => {
       const timer = { ms, next: now + ms, act };
@@ -94,6 +106,7 @@ export function testShell(world: TestWorld = {}): TestShell {
       }),
     interrupt: () => interrupt(),
     gcloud,
+    fetch: world.fetch ?? (() => Promise.reject(new TypeError('fetch failed'))),
     google: (project) => gcloudGoogle({ project, run: gcloud, fetch: call }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/ports/index.ts';
 import { CloudError } from '../../shared/ports/index.ts';
+import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/errors.ts';
-import { execute, type Google, type GoogleRefusal, isRefusal } from '../gcloud/google.ts';
+import { execute, type Google, isRefusal } from '../gcloud/google.ts';
 import { persist } from '../provision/persist.ts';
 import { adminWritesOf, createPacer, type Pacer } from './admin-writes.ts';
 import type { Stage, Step } from './step.ts';
@@ -12,7 +13,9 @@ export interface CarryOutOptions {
   onStep(step: Step, state: 'begun' | 'done' | 'failed', note?: string): void;
   /** Told when a step has to wait, for how many ms, and why. */
   onWait?(step: Step, ms: number, why: string): void;
-  /** Done before each step. */
+  /** Told what a step that lasts long is doing elsewhere, line by line. */
+  onLine?(step: Step, line: string): void;
+  /** Done before each step, and now and then while one lasts long. */
   before?(): Promise<void>;
   /** Stops between two commands. */
   signal?: AbortSignal | undefined;
@@ -59,12 +62,20 @@ async function doStep(
   google: Google,
   step: Step,
   pace: Pacer,
-  { clock, onWait, signal }: CarryOutOptions,
+  { clock, onWait, onLine, before, signal }: CarryOutOptions,
 ): Promise<string | undefined> {
   const patiently = <T>(work: () => Promise<T>): Promise<T> =>
     persist(clock, work, ({ message }, ms) => onWait?.(step, ms, message));
   const { run } = step;
-  if (run) return patiently(run);
+  if (run) {
+    const watching = {
+      clock,
+      signal,
+      onLine: (line: string) => onLine?.(step, line),
+      beat: async () => before?.(),
+    };
+    return patiently(() => run(watching));
+  }
   for (const command of step.commands) {
     signal?.throwIfAborted();
     await afterOthers(
@@ -104,30 +115,31 @@ async function afterOthers(
   }
 }
 
-/** What failed, as a person is told: a port's refusal is Google's, and a build that failed says where its log is. */
+/** Tells a person how far the steps are. */
+export function reportingTo({
+  print,
+}: Pick<Context, 'print'>): Required<Pick<CarryOutOptions, 'onStep' | 'onWait' | 'onLine'>> {
+  return {
+    onStep: ({ title }, state, note) =>
+      print({ kind: 'step', title, state, ...(note === undefined ? {} : { note }) }),
+    onWait: ({ title }, ms, why) =>
+      print({
+        kind: 'note',
+        text: `${title}: again in ${ms / 1_000} s (${why.split('\n')[0] ?? ''})`,
+      }),
+    onLine: ({ title }, line) => print({ kind: 'log', title, line }),
+  };
+}
+
+/** What failed, as a person is told: a port's refusal is Google's, and a build of a function that failed says where its log is. */
 export function asTold(error: unknown): unknown {
   const refusal = error instanceof CloudError ? error.cause : error;
   if (!isRefusal(refusal)) return error;
   if (!/\bbuild\b[^\n]*\b(failed|FAILURE|TIMEOUT|INTERNAL_ERROR)\b/i.test(refusal.message)) {
     return refusal;
   }
-  const details = [
-    ...refusal.message.split('\n'),
-    ...logOf(refusal),
-    `refused: ${refusal.command}`,
-  ];
+  const details = [...refusal.message.split('\n'), `refused: ${refusal.command}`];
   return new Failure('BUILD_FAILED', undefined, { details, cause: refusal });
-}
-
-/** Where the log of an image's build is: gcloud names the build and no address; of a function's, it has the address itself. */
-function logOf({ message, command }: GoogleRefusal): string[] {
-  const id = /\bbuild ([\w-]+) completed with status/.exec(message)?.[1];
-  const region = /--region=([\w-]+)/.exec(command)?.[1];
-  const project = /--project=([\w-]+)/.exec(command)?.[1];
-  if (id === undefined || region === undefined || project === undefined) return [];
-  return [
-    `https://console.cloud.google.com/cloud-build/builds;region=${region}/${id}?project=${project}`,
-  ];
 }
 
 function firstLine(error: unknown): string | undefined {

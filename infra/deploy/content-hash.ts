@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 
 /** A file that is uploaded: what is in it, and whether it may be executed. */
 export interface UploadedFile {
@@ -10,25 +8,6 @@ export interface UploadedFile {
 
 /** Files by path, with `/` between directories. */
 export type Files = ReadonlyMap<string, UploadedFile>;
-
-/** All files below a directory whose path has no part that `isLeftOut` names. Links are followed. */
-export function readFiles(root: string, isLeftOut: (name: string) => boolean = () => false): Files {
-  const files = new Map<string, UploadedFile>();
-  const read = (directory: string, prefix: string): void => {
-    for (const name of readdirSync(directory).sort()) {
-      if (isLeftOut(name)) continue;
-      const path = join(directory, name);
-      const found = statSync(path);
-      if (found.isDirectory()) read(path, `${prefix}${name}/`);
-      else if (found.isFile()) {
-        const executable = (found.mode & 0o111) !== 0;
-        files.set(`${prefix}${name}`, { bytes: readFileSync(path), executable });
-      }
-    }
-  };
-  read(root, '');
-  return files;
-}
 
 /** Twelve hexadecimal digits that stand for exactly these files and this text: when either changes, so do they. */
 export function contentHash(files: Files, text: string): string {

@@ -1,15 +1,15 @@
-import { join } from 'node:path';
 import { systemRandom } from '../../shared/cloud/random.ts';
-import type { Ports } from '../../shared/ports/index.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/errors.ts';
+import { type CredsPorts, credsPorts } from '../creds/push.ts';
 import { resourcesOf } from '../deployment/list.ts';
 import type { Fn, Resource } from '../deployment/resource.ts';
+import { scratchIn } from '../images/with-built-images.ts';
 import { locked, type Working } from '../provision/provision.ts';
-import { restDocuments } from '../rest/documents.ts';
-import { restSecrets } from '../rest/secrets.ts';
+import { droverVersion } from '../publish/drover-version.ts';
+import { actorOf } from '../publish/working.ts';
 import type { Upload } from '../upload/stage.ts';
-import { asTold, carryOut } from './carry-out.ts';
+import { asTold, carryOut, reportingTo } from './carry-out.ts';
 import { credentialSteps } from './credential-steps.ts';
 import { functionLanes, functionSteps, trafficNotes } from './function-steps.ts';
 import { findDigests, imageLanes, imageSteps, withImages } from './image-steps.ts';
@@ -27,7 +27,7 @@ export interface DeployOptions extends Working {
    */
   share?: number | undefined;
   /** Firestore and Secret Manager of the project. Default: by their REST APIs, as the user that gcloud is signed in as. */
-  ports?: Pick<Ports, 'documents' | 'secrets'>;
+  ports?: CredsPorts;
 }
 
 /** What a deployment has to do, and what a person should know. */
@@ -72,10 +72,7 @@ export async function deploy(context: Context, options: DeployOptions): Promise<
       clock,
       signal,
       before: () => lock.renew(),
-      onStep: ({ title }, state, note) =>
-        print({ kind: 'step', title, state, ...(note === undefined ? {} : { note }) }),
-      onWait: ({ title }, ms, why) =>
-        print({ kind: 'note', text: `${title}: again in ${ms / 1_000} s (${firstLine(why)})` }),
+      ...reportingTo(context),
     });
   });
   return deployed;
@@ -102,13 +99,12 @@ export async function planDeploy(
   const { google, deployment, directory, isOffline } = context;
   const project = projectOf(context);
   const googleProject = deployment.project;
-  const cloud = isOffline ? null : (given ?? restPorts(context));
+  const cloud = isOffline ? null : (given ?? credsPorts(context));
   const ports = cloud && { ...cloud, clock, random: systemRandom };
   const recipes = recipesOf(deployment, project, directory);
   const digests = isOffline ? new Map() : await findDigests(google, deployment, recipes);
   const services = isOffline ? new Map() : await findServices(google, deployment);
-  const secrets = cloud?.secrets ?? null;
-  const credentials = await credentialSteps({ googleProject, project, directory, secrets });
+  const credentials = await credentialSteps({ googleProject, project, directory, ports: cloud });
   const functions = functionSteps({
     deployment,
     functions: resourcesOf(deployment).filter(isFunction),
@@ -119,9 +115,11 @@ export async function planDeploy(
   const release = await releaseStep({
     googleProject,
     ports,
+    by: actorOf(context, 'drover deploy'),
+    drover: droverVersion(),
     project: () => withImages(project, recipes, digests),
   });
-  const scratch = join(directory, '.drover', 'build');
+  const scratch = scratchIn(directory);
   const deploying = new Set(functions.map(({ title }) => title));
   const settled = [...services.values()].filter(({ name }) => !deploying.has(`function ${name}`));
   return {
@@ -133,13 +131,6 @@ export async function planDeploy(
     ],
     notes: [...credentials.notes, ...trafficNotes(settled)],
   };
-}
-
-function restPorts({
-  google,
-  deployment: { project },
-}: Context): Pick<Ports, 'documents' | 'secrets'> {
-  return { documents: restDocuments(google, project), secrets: restSecrets(google, project) };
 }
 
 function show({ print }: Context, steps: readonly Step[]): void {
@@ -155,8 +146,4 @@ function projectOf({ project, directory }: Context) {
 
 function isFunction(resource: Resource): resource is Fn {
   return resource.kind === 'function';
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Project } from '../../shared/projects/project.ts';
 import type { Command } from '../deployment/kind.ts';
 import { accountId, emailOf, repositoryId } from '../deployment/names.ts';
 import { type Google, isRefusal } from '../gcloud/google.ts';
+import { runBuild } from '../images/run-build.ts';
+import { stageFiles } from '../images/stage-files.ts';
 import { inLanes } from '../provision/lanes.ts';
 import type { Place } from '../resources.ts';
 import type { Recipe } from './recipe.ts';
@@ -29,7 +31,7 @@ export async function findDigests(
   return new Map(found.flat());
 }
 
-/** The builds of those that are not. What a build made is added to `digests`. */
+/** The builds of those that are not. The digest of what a build made is added to `digests`. */
 export function imageSteps(
   google: Google,
   place: Place,
@@ -40,25 +42,38 @@ export function imageSteps(
     .filter((recipe) => !digests.has(keyOf(recipe)))
     .map((recipe) => {
       const directory = join(scratch, `${recipe.name}-${recipe.tag}`);
-      const command = buildCommand(place, recipe, directory);
+      const submit = buildCommand(place, recipe, directory);
+      const title = titleOf(recipe, recipes);
       return {
-        title: `image ${recipe.name}`,
+        title,
         why: `Containers of ${recipe.agents.join(', ')} run it.`,
-        commands: [command],
-        run: async () => {
-          stage(recipe, directory);
+        commands: [submit],
+        run: async (watching) => {
+          for (const path of recipe.leftOut) {
+            watching.onLine(`not uploaded, for its name is that of credentials: ${path}`);
+          }
+          stageFiles(recipe.files, directory);
           try {
-            await google.gcloud(command.args, { files: command.files ?? {} });
+            const tag = buildTag(recipe);
+            const build = await runBuild(google, place, { title, submit, tag }, watching);
+            const digest = build.digests.get(keyOf(recipe)) ?? '';
+            if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+              throw new Error(`the build ${build.id} has not made ${keyOf(recipe)}`);
+            }
+            digests.set(keyOf(recipe), digest);
+            return digest;
           } finally {
             rmSync(directory, { recursive: true, force: true });
           }
-          const digest = await digestOf(google, place, recipe);
-          if (digest === undefined) throw new Error(`${keyOf(recipe)} was built and is not there`);
-          digests.set(keyOf(recipe), digest);
-          return digest;
         },
       };
     });
+}
+
+/** What the step of an image is called: several of one name are told apart by their tags. */
+function titleOf({ name, tag }: Recipe, all: readonly Recipe[]): string {
+  const isAlone = all.filter((each) => each.name === name).length === 1;
+  return isAlone ? `image ${name}` : `image ${name}:${tag}`;
 }
 
 /** The project with each image by its digest. Undefined: one of them is not built yet. */
@@ -80,20 +95,31 @@ export function withImages(
   return { ...project, agents: Object.fromEntries(agents) };
 }
 
+/** The time in seconds that a build may take. */
+const buildSeconds = 900;
+
+/** What tells a build from all others but those of the same contents. */
+function buildTag({ name, tag }: Recipe): string {
+  return `drover-${name}-${tag}`;
+}
+
 /**
- * Builds an image as the builder of the deployment. What it is built from goes to gcloud's own bucket, `<project>_cloudbuild`; its
- * log goes to Cloud Logging, as it must for a builder that has no bucket.
+ * Has an image built as the builder of the deployment. What it is built from goes to gcloud's own bucket, `<project>_cloudbuild`; its
+ * log goes to Cloud Logging, as it must for a builder that has no bucket. gcloud shows no such log, and is not waited for.
  */
 function buildCommand(
   place: Place,
-  { builds, image, tag }: Recipe,
+  recipe: Recipe,
   directory: string,
 ): Extract<Command, { tool: 'gcloud' }> {
+  const { builds, image, tag } = recipe;
   const config = {
-    steps: builds.map((args) => ({ name: 'gcr.io/cloud-builders/docker', args })),
+    steps: builds.map(({ id, args }) => ({ id, name: 'gcr.io/cloud-builders/docker', args })),
     images: [`${image}:${tag}`],
-    options: { logging: 'CLOUD_LOGGING_ONLY' },
-    timeout: '900s',
+    tags: [buildTag(recipe)],
+    // Docker of that builder is of a version that has BuildKit, and does without it unless it is told otherwise.
+    options: { logging: 'CLOUD_LOGGING_ONLY', env: ['DOCKER_BUILDKIT=1'] },
+    timeout: `${buildSeconds}s`,
   };
   return {
     tool: 'gcloud',
@@ -103,19 +129,10 @@ function buildCommand(
       directory,
       `--region=${place.region}`,
       `--service-account=projects/${place.project}/serviceAccounts/${emailOf(place, accountId('builder'))}`,
-      '--suppress-logs',
+      '--async',
     ],
     files: { config: JSON.stringify(config, undefined, 2) },
   };
-}
-
-function stage({ files }: Recipe, directory: string): void {
-  rmSync(directory, { recursive: true, force: true });
-  for (const [path, { bytes, executable }] of files) {
-    const file = join(directory, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes, { mode: executable ? 0o755 : 0o644 });
-  }
 }
 
 async function digestOf(

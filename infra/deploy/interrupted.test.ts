@@ -17,13 +17,13 @@ function open(): TestBench {
 interface Counted {
   /** Changes so far. */
   count(): number;
-  ports: Pick<TestBench, 'documents' | 'secrets'>;
+  ports: Pick<TestBench, 'documents' | 'secrets' | 'versions'>;
   /** Lets the change after this many, counted from now on, fail before or after it takes effect. */
   failAt(change: number, when: 'before' | 'after'): void;
 }
 
 /** Counts each change, and lets one of them fail. */
-function counting({ google, documents, secrets }: TestBench): Counted {
+function counting({ google, documents, secrets, versions }: TestBench): Counted {
   let count = 0;
   let fails: { at: number; when: 'before' | 'after' } | undefined;
   const passes = (when: 'before' | 'after', what: string): void => {
@@ -43,6 +43,11 @@ function counting({ google, documents, secrets }: TestBench): Counted {
   return {
     count: () => count,
     ports: {
+      versions: {
+        ...versions,
+        setNotes: (...args) => around('setNotes', () => versions.setNotes(...args)),
+        destroy: (...args) => around('destroy', () => versions.destroy(...args)),
+      },
       documents: {
         ...documents,
         commit: (...args) => around('commit', () => documents.commit(...args)),

@@ -1,4 +1,4 @@
-import { versionVariable } from '../deployment/version.ts';
+import { formatVariable, versionVariable } from '../deployment/version.ts';
 import type { Google } from '../gcloud/google.ts';
 import { isRefusal } from '../gcloud/google.ts';
 import { type FunctionName, functionNames, type Place } from '../resources.ts';
@@ -8,6 +8,8 @@ export interface Service {
   name: FunctionName;
   /** What {@link versionVariable} says in the newest revision that can serve; undefined: it is not ours, or none can. */
   version: string | undefined;
+  /** Up to which format it reads releases; undefined: its newest revision that can serve does not say. */
+  format: number | undefined;
   /** The newest revision that can serve; undefined: none can. */
   latest: string | undefined;
   /** Who gets the traffic; together 100. */
@@ -90,7 +92,9 @@ function read(name: FunctionName, service: Json): Service {
   const latest = lastSegment(service.latestReadyRevision);
   const containers = list(record(service.template).containers);
   const variables = containers.flatMap(({ env }) => list(env));
-  const version = variables.find((each) => each.name === versionVariable)?.value;
+  const named = (name: string) => variables.find((each) => each.name === name)?.value;
+  const version = named(versionVariable);
+  const format = Number(named(formatVariable));
   // The template is what was asked for last; only when that can serve does it say what does.
   const isServed = latest !== '' && latest === lastSegment(service.latestCreatedRevision);
   const traffic = list(service.traffic).map(
@@ -103,6 +107,7 @@ function read(name: FunctionName, service: Json): Service {
   return {
     name,
     version: isServed && typeof version === 'string' ? version : undefined,
+    format: isServed && Number.isInteger(format) ? format : undefined,
     latest: latest === '' ? undefined : latest,
     traffic: shares.length > 0 ? shares : [{ revision: 'LATEST', percent: 100 }],
   };

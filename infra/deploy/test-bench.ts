@@ -7,8 +7,10 @@ import { memoryStore } from '../local/engines/engine.ts';
 import { createFirestoreEngine } from '../local/engines/firestore/index.ts';
 import { createSecretsEngine } from '../local/engines/secrets/index.ts';
 import { inProcessDocuments } from '../local/in-process/documents.ts';
+import { inProcessSecretVersions } from '../local/in-process/secret-versions.ts';
 import { inProcessSecrets } from '../local/in-process/secrets.ts';
 import { readProject } from '../project-files.ts';
+import type { SecretVersions } from '../rest/secret-versions.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { type TestGoogle, testGoogle } from './test-google.ts';
 
@@ -19,6 +21,7 @@ export interface TestBench {
   google: TestGoogle;
   documents: Documents;
   secrets: Secrets;
+  versions: SecretVersions;
   events: Event[];
   /** Ms that were slept. */
   slept(): number;
@@ -49,7 +52,9 @@ export function testBench(files: { readonly [path: string]: string } = samplePro
   const google = testGoogle(place);
   const engine = { now: Date.now, random: Math.random, store: memoryStore() };
   const documents = inProcessDocuments(createFirestoreEngine(engine, { project: place.project }));
-  const secrets = inProcessSecrets(createSecretsEngine(engine, { project: place.project }));
+  const manager = createSecretsEngine(engine, { project: place.project });
+  const secrets = inProcessSecrets(manager);
+  const versions = inProcessSecretVersions(manager);
   const clock = virtualClock();
   const events: Event[] = [];
   const write = (path: string, text: string): void => {
@@ -81,6 +86,7 @@ export function testBench(files: { readonly [path: string]: string } = samplePro
     google,
     documents,
     secrets,
+    versions,
     events,
     slept: clock.slept,
     write,
@@ -92,7 +98,7 @@ export function testBench(files: { readonly [path: string]: string } = samplePro
         isAlive: () => true,
         isDryRun: false,
         upload: { directory: '/upload', digest: 'first' },
-        ports: { documents, secrets },
+        ports: { documents, secrets, versions },
         ...options,
       }),
     close: () => rmSync(directory, { recursive: true, force: true }),

@@ -9,6 +9,7 @@ const place = { project: 'demo-project', region: 'europe-west1' };
 const serviceOf = (traffic: readonly Share[], latest = 'c'): Service => ({
   name: 'webhook',
   version: 'v',
+  format: 1,
   latest,
   traffic,
 });

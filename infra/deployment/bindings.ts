@@ -1,7 +1,7 @@
 import { runSecretPrefix } from '../../shared/runs/names.ts';
-import { functionNames } from '../resources.ts';
+import { eventsTopic, functionNames } from '../resources.ts';
 import { functionShapes } from './functions.ts';
-import { secretsOf, wakes } from './identities.ts';
+import { publishes, secretsOf, wakes } from './identities.ts';
 import { bindingId, targetName } from './kinds/binding-names.ts';
 import { accountId, agentAccountId, emailOf, repositoryId, roleId } from './names.ts';
 import type { Binding, Deployment, ResourceName } from './resource.ts';
@@ -136,6 +136,26 @@ export function bindings(deployment: Deployment): Binding[] {
       why: 'Pub/Sub takes dead letters out.',
     }),
   ];
+  const events = [
+    ...functionNames.flatMap((name) =>
+      publishes[name] === undefined
+        ? []
+        : [
+            bind({
+              on: { kind: 'topic', id: eventsTopic },
+              role: 'roles/pubsub.publisher',
+              member: member(accountId(name)),
+              why: `\`${name}\` publishes ${publishes[name]}.`,
+            }),
+          ],
+    ),
+    bind({
+      on: { kind: 'topic', id: `${eventsTopic}-dead` },
+      role: 'roles/pubsub.publisher',
+      member: pubsubAgent,
+      why: 'Pub/Sub moves dead letters of subscriptions to events.',
+    }),
+  ];
   const containers = agents.flatMap(({ agent, homeSecrets }) => [
     bind({
       on: { kind: 'service-account', id: agentAccountId(agent) },
@@ -191,7 +211,17 @@ export function bindings(deployment: Deployment): Binding[] {
       why: 'Builds keep their images.',
     }),
   ];
-  return [...builds, ...own, ...secrets, ...waking, ...calling, ...open, ...logs, ...containers];
+  return [
+    ...builds,
+    ...own,
+    ...secrets,
+    ...waking,
+    ...calling,
+    ...open,
+    ...logs,
+    ...events,
+    ...containers,
+  ];
 }
 
 /** The account of ours that a member is. */

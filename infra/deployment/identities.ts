@@ -1,3 +1,4 @@
+import { addressType } from '../../shared/notifications/topics.ts';
 import { providers } from '../../shared/webhooks/providers.ts';
 import type { FunctionName } from '../resources.ts';
 
@@ -41,6 +42,7 @@ export const permissionsOf: { readonly [name in FunctionName]: Permissions } = {
   tick: {
     ...documents,
     ...queries,
+    'datastore.entities.delete': 'removes runs and deliveries that were kept long enough',
     'secretmanager.secrets.list': 'finds secrets that have no owner',
     'run.jobs.list': 'finds jobs that have no owner',
     'run.jobs.delete': 'removes them',
@@ -102,7 +104,14 @@ export const secretsOf: { readonly [name in FunctionName]: readonly SecretGrant[
     { role: 'droverFillSecret', prefixes: [runPrefix], why: 'fills the secrets of a run' },
     { ...removal, why: 'removes the secrets of a launch that came to nothing' },
   ],
-  poll: [removal],
+  poll: [
+    removal,
+    {
+      role: 'droverReadCredential',
+      prefixes: [`${credentialPrefix}${addressType}-`],
+      why: 'reads where people are told of failures',
+    },
+  ],
   tick: [{ ...removal, why: 'removes secrets that have no owner' }],
   gateway: [
     { ...removal, why: 'removes the secrets of a run that shuts down while it is launched' },
@@ -116,6 +125,15 @@ export const secretsOf: { readonly [name in FunctionName]: readonly SecretGrant[
     { ...removal, why: 'removes the secrets of a run that is killed while it is launched' },
   ],
   logs: [],
+};
+
+/** Functions that bring a run on, or end one, and what they publish of it. Neither who admits one nor who hears its log does. */
+export const publishes: { readonly [name in FunctionName]?: string } = {
+  dispatch: 'that a run was admitted, and was launched',
+  poll: 'what happens to a run until its end',
+  tick: 'that a run was admitted which waits',
+  gateway: 'the end of a run that shuts down while it is launched',
+  control: 'the end of a run that somebody kills before it runs',
 };
 
 /** Whom each function sends wake-ups to: it may create tasks in that queue, in the name of the tasks' service account. */

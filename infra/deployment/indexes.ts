@@ -20,7 +20,7 @@ const composites: { readonly [collection: string]: readonly (readonly IndexedFie
   ],
 };
 
-/** Collections whose documents go by themselves some time after their field `expireAt`. The field needs no index. */
+/** Collections whose documents go by themselves some time after their field `expireAt`. */
 const expiring: readonly string[] = [
   'audit',
   'body',
@@ -36,8 +36,12 @@ const expiring: readonly string[] = [
   'waits',
 ];
 
+/** Those of which the sweep looks for what may go, before it does. In the others the field needs no index. */
+const swept: readonly string[] = ['deliveries', 'runs'];
+
 /** Fields that nobody looks for, and that would only make writes dearer, or are too long for an index. */
 const unindexed: { readonly [collection: string]: readonly string[] } = {
+  agents: ['days'],
   body: ['bytes'],
   deliveries: ['context', 'unmatched'],
   input: ['text'],
@@ -71,7 +75,7 @@ export function fieldOverrides(needs: readonly ResourceName[]): FieldOverride[] 
     collection,
     field,
     expires,
-    indexed: false,
+    indexed: expires && swept.includes(collection),
     needs,
   });
   return [

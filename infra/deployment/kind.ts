@@ -64,6 +64,10 @@ export interface TerraformBlock {
 export interface Kind<R extends Resource> {
   /** Whether it holds what is lost with it: it is never removed to be made anew, and stays when a teardown keeps data. */
   holdsData?: boolean;
+  /** Whether it carries our label: a teardown leaves what has a name of ours and not the label, for somebody else made it. */
+  carriesLabel?: boolean;
+  /** Whether a deployment may want none of it and have had some before: it is asked for all the same, and removed. */
+  mayBeNone?: boolean;
   /** Asks for all of the kind that are there, ours or not, in as few calls as can be: for some of them, when it must be asked one by one. */
   list(deployment: Deployment, wanted: readonly R[]): readonly Command[];
   /**

@@ -63,6 +63,23 @@ describe('the list of what a deployment has', () => {
     expect(internal.map(({ name }) => name).sort()).toEqual(['dispatch', 'logs', 'poll', 'tick']);
   });
 
+  it('has Google call what is closed to the internet at the address at which that counts as a call from inside', () => {
+    const own = (name: string): string =>
+      `https://drover-${name}-123456789012.${deployment.region}.run.app`;
+    const [{ environment = {} } = {}] = ofKind('function');
+    expect(environment).toMatchObject({
+      DROVER_DISPATCH_URL: own('dispatch'),
+      DROVER_POLL_URL: own('poll'),
+      DROVER_TICK_URL: own('tick'),
+      DROVER_LOGS_URL: own('logs'),
+      DROVER_GATEWAY_URL: `https://${deployment.region}-${deployment.project}.cloudfunctions.net/drover-gateway`,
+    });
+    const [tick] = ofKind('scheduler-job');
+    expect(tick).toMatchObject({ url: own('tick'), audience: own('tick') });
+    const pushes = ofKind('subscription').flatMap(({ push }) => push ?? []);
+    expect(pushes).toMatchObject([{ url: own('logs'), audience: own('logs') }]);
+  });
+
   it('lets each agent read the secrets of its own runs only', () => {
     const [triage = ''] = ofKind('binding')
       .filter(({ role, member }) => role === 'droverReadSecret' && member.includes('triage'))

@@ -1,30 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { releaseFormat } from '../../shared/projects/release-format.ts';
 import { repositoryRoot } from '../local/repository.ts';
+import { monitoringOf } from '../monitoring/resources.ts';
 import { type FunctionName, functionNames, functionVariables } from '../resources.ts';
 import { compileCache } from '../upload/compile-cache.ts';
 import { bindings, callers } from './bindings.ts';
 import { functionShapes } from './functions.ts';
 import { type Permissions, permissionsOf } from './identities.ts';
 import { compositeIndexes, fieldOverrides } from './indexes.ts';
-import { accountId, agentAccountId, emailOf, functionUrl, repositoryId, roleId } from './names.ts';
+import { accountId, agentAccountId, emailOf, repositoryId, roleId, urlOf } from './names.ts';
 import { inOrder } from './order.ts';
 import { type Deployment, nameOf, type Resource, type ResourceName } from './resource.ts';
 import { transport } from './transport.ts';
+import { formatVariable } from './version.ts';
 
 /** The runtime that functions are deployed on. */
 export const runtime = 'nodejs24';
 
 /** Everything that Drover has in a project of Google Cloud, in an order in which it can be made. */
 export function resourcesOf(deployment: Deployment): Resource[] {
+  const watching = monitoringOf(deployment);
+  const isMetric = ({ kind }: Resource): boolean => kind === 'log-metric';
   const all = [
     ...apis(),
+    // Early: until Cloud Monitoring knows a new metric, minutes may pass in which the rest is made.
+    ...watching.filter(isMetric),
     ...identities(deployment),
     ...roles(),
     ...firestore(),
     ...transport(deployment),
     ...functions(deployment),
     ...bindings(deployment),
+    ...watching.filter((resource) => !isMetric(resource)),
   ];
   return inOrder(all);
 }
@@ -41,6 +49,7 @@ const services: { readonly [api: string]: string } = {
   'secretmanager.googleapis.com': 'Holds credentials, for a run and between runs.',
   'pubsub.googleapis.com': 'Brings job logs and ended executions to a function.',
   'logging.googleapis.com': 'Has the logs, and the sink that exports them.',
+  'monitoring.googleapis.com': 'Has the dashboard, and tells of what is wrong.',
   'iam.googleapis.com': 'Makes identities and roles.',
   'cloudresourcemanager.googleapis.com': 'Keeps who has which role in the project.',
   'storage.googleapis.com': 'Holds what is uploaded while it is built.',
@@ -137,13 +146,15 @@ function firestore(): Resource[] {
 }
 
 function functions(deployment: Deployment): Resource[] {
-  const urls = Object.fromEntries(
-    functionNames.map((name) => [name, functionUrl(deployment, name)]),
-  ) as { [name in FunctionName]: string };
+  const urls = Object.fromEntries(functionNames.map((name) => [name, urlOf(deployment, name)])) as {
+    [name in FunctionName]: string;
+  };
   const environment = {
     ...functionVariables(deployment, urls),
     DROVER_CONTROL_OPERATORS: deployment.operators.join(','),
     DROVER_CONTROL_VIEWERS: deployment.viewers.join(','),
+    ...(deployment.traces !== undefined && { OTEL_EXPORTER_OTLP_ENDPOINT: deployment.traces }),
+    [formatVariable]: String(releaseFormat),
     // The framework answers two paths by itself otherwise, with an empty body.
     IGNORED_ROUTES: '',
     ...compileCache,

@@ -9,7 +9,17 @@ export interface Deployment extends Place {
   /** Who may use the control API, by e-mail address. */
   operators: readonly string[];
   viewers: readonly string[];
+  /**
+   * Who is told when something is wrong: e-mail addresses, and notification channels that a person made, by their names
+   * `projects/<project>/notificationChannels/<id>`. Nobody: there are no alert policies. Default: the operators.
+   */
+  alerts?: readonly string[];
+  /** Address of the OTLP receiver that functions send spans to. Default: none. */
+  traces?: string;
 }
+
+/** Channels that one alert policy tells at most (Cloud Monitoring docs, "Quotas and limits"). */
+export const mostTold = 16;
 
 /** What an agent's identity may read. */
 export interface AgentIdentity {
@@ -91,6 +101,8 @@ export interface Queue extends Common {
 
 export interface Topic extends Common {
   kind: 'topic';
+  /** How long the topic itself keeps messages, for subscriptions that go back to them. Default: it does not. */
+  retentionSeconds?: number;
 }
 
 /** A Pub/Sub subscription that pushes to a function, or that keeps what could not be pushed. */
@@ -152,6 +164,51 @@ export interface Fn extends Common {
   environment: { readonly [variable: string]: string };
 }
 
+/** A log-based metric: counts log lines, or measures a number in them. */
+export interface LogMetric extends Common {
+  kind: 'log-metric';
+  /** In the query language of Cloud Logging. */
+  filter: string;
+  /** Labels of its time series, and the field of a line that each is taken from: `jsonPayload.agent`. */
+  labels: { readonly [label: string]: string };
+  /** What is measured; null: lines are counted. `bounds` are those of the buckets, in its unit. */
+  measures: { field: string; unit: string; bounds: readonly number[] } | null;
+}
+
+/** Somebody who is told by e-mail. Its id is the address. */
+export interface NotificationChannel extends Common {
+  kind: 'notification-channel';
+}
+
+/** JSON as one of Google's APIs takes it. */
+export type ApiJson =
+  | string
+  | number
+  | boolean
+  | readonly ApiJson[]
+  | { readonly [field: string]: ApiJson };
+
+/** What opens an incident, and whom it is told. */
+export interface AlertPolicy extends Common {
+  kind: 'alert-policy';
+  title: string;
+  severity: 'CRITICAL' | 'ERROR' | 'WARNING';
+  /** Any of them opens an incident. As the Monitoring API has them (`AlertPolicy.Condition`). */
+  conditions: readonly { readonly [field: string]: ApiJson }[];
+  /** What whoever is told reads, in Markdown. */
+  text: string;
+  /** See {@link Deployment.alerts}. */
+  tells: readonly string[];
+}
+
+/** A dashboard of Cloud Monitoring. */
+export interface Dashboard extends Common {
+  kind: 'dashboard';
+  title: string;
+  /** As the Dashboards API has it (`Dashboard`), without its names. */
+  body: { readonly [field: string]: ApiJson };
+}
+
 /** What a binding gives a role on. */
 export type BoundTo =
   | { kind: 'project' }
@@ -189,6 +246,10 @@ export type Resource =
   | SchedulerJob
   | Repository
   | Fn
+  | LogMetric
+  | NotificationChannel
+  | AlertPolicy
+  | Dashboard
   | Binding;
 
 export type ResourceKind = Resource['kind'];

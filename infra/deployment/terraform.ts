@@ -96,5 +96,6 @@ function isList(value: object): value is readonly TerraformValue[] {
 
 /** A text in quotes. `${` and `%{` would begin a template. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  // Doubled by a function: in a text that replaces another, two `$` stand for one.
+  return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, (sign) => `${sign}${sign}`);
 }

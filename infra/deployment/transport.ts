@@ -1,7 +1,7 @@
-import { logPush, queues, serviceAccount } from '../resources.ts';
+import { eventsTopic, logPush, queues, serviceAccount } from '../resources.ts';
 import { sinkFilter } from '../sink-filter.ts';
 import { functionShapes } from './functions.ts';
-import { functionUrl, repositoryId } from './names.ts';
+import { repositoryId, urlOf } from './names.ts';
 import type { Deployment, Resource } from './resource.ts';
 
 /** Images of an agent that are kept beside those that a release needs. */
@@ -11,7 +11,7 @@ const daySeconds = 86_400;
 /** What carries something: wake-ups, log entries, the minute, images. */
 export function transport(deployment: Deployment): Resource[] {
   const { project } = deployment;
-  const { retry, ackDeadlineSeconds, oidc } = logPush(project, functionUrl(deployment, 'logs'));
+  const { retry, ackDeadlineSeconds, oidc } = logPush(project, urlOf(deployment, 'logs'));
   const pubsub = 'api/pubsub.googleapis.com';
   return [
     ...queues(deployment).map(
@@ -44,7 +44,7 @@ export function transport(deployment: Deployment): Resource[] {
       ackDeadlineSeconds,
       retentionSeconds: daySeconds,
       push: {
-        url: functionUrl(deployment, 'logs'),
+        url: urlOf(deployment, 'logs'),
         serviceAccount: oidc.serviceAccount,
         audience: oidc.audience,
       },
@@ -65,6 +65,32 @@ export function transport(deployment: Deployment): Resource[] {
       needs: ['topic/drover-logs-dead'],
     },
     {
+      kind: 'topic',
+      id: eventsTopic,
+      why: 'What happens to each run is published on it.',
+      // Who subscribes later, or lost something, can go back as far.
+      retentionSeconds: 7 * daySeconds,
+      needs: [pubsub],
+    },
+    {
+      kind: 'topic',
+      id: `${eventsTopic}-dead`,
+      why: 'Events that a subscription gave up.',
+      needs: [pubsub],
+    },
+    {
+      kind: 'subscription',
+      id: `${eventsTopic}-dead`,
+      why: 'Keeps events that were given up for a week, for a person to look at.',
+      topic: `${eventsTopic}-dead`,
+      ackDeadlineSeconds: 60,
+      retentionSeconds: 7 * daySeconds,
+      push: null,
+      retry: null,
+      deadLetter: null,
+      needs: [`topic/${eventsTopic}-dead`],
+    },
+    {
       kind: 'sink',
       id: 'drover-logs',
       why: 'Exports what our jobs print, and that an execution has ended.',
@@ -77,8 +103,8 @@ export function transport(deployment: Deployment): Resource[] {
       id: 'drover-tick',
       why: 'Calls `tick` each minute.',
       schedule: '* * * * *',
-      url: functionUrl(deployment, 'tick'),
-      audience: functionUrl(deployment, 'tick'),
+      url: urlOf(deployment, 'tick'),
+      audience: urlOf(deployment, 'tick'),
       serviceAccount: serviceAccount('scheduler', project),
       deadlineSeconds: functionShapes.tick.timeoutSeconds,
       needs: [

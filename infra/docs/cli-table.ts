@@ -13,20 +13,59 @@ const program = createProgram(
 
 /** A Markdown table of the commands of `drover`. */
 export function commandTable(): string {
-  const rows = commands.map(
-    ({ name, summary }) => `| [\`${name}\`](#drover-${name}) | ${cell(summary)}. |`,
-  );
+  const rows = program.commands
+    .filter((command) => command.name() !== 'help')
+    .map((command) => {
+      const names = command.commands.map((each) => `\`${each.name()}\``).join(', ');
+      const more = names === '' ? '' : `: ${names}`;
+      const name = command.name();
+      return `| [\`${name}\`](#drover-${name}) | ${cell(command.summary())}${more}. |`;
+    });
   return ['| command | |', '|---|---|', ...rows].join('\n');
 }
 
-/** What a command does, and a Markdown table of its options. */
+/** What a command does, and a Markdown table of its arguments and options; of a group, all of its commands. */
 export function commandSection(name: string): string {
   const command = program.commands.find((each) => each.name() === name);
   if (!command) throw new Error(`no command is called ${name}`);
-  const rows = command.options
-    .filter(({ hidden }) => !hidden)
-    .map((option) => `| \`${option.flags}\` | ${cell(meaningOf(option))} |`);
-  return [command.description(), '', '| option | |', '|---|---|', ...rows].join('\n');
+  const { commands: parts } = command;
+  if (parts.length === 0) return partOf(command, shownOptions(command));
+  const [first] = parts;
+  const shared = (first ? shownOptions(first) : []).filter(({ flags }) =>
+    parts.every((part) => shownOptions(part).some((option) => option.flags === flags)),
+  );
+  const sharedFlags = new Set(shared.map(({ flags }) => flags));
+  const sections = parts.map((part) => {
+    const own = shownOptions(part).filter(({ flags }) => !sharedFlags.has(flags));
+    return `### \`drover ${name} ${part.name()}\`\n\n${partOf(part, own)}`;
+  });
+  const all = table('each takes', shared.map(optionRow));
+  return [command.description(), ...sections, ...all].join('\n\n');
+}
+
+function partOf(command: Command, options: readonly Option[]): string {
+  const rows = [
+    ...command.registeredArguments.map((argument) => {
+      const name = argument.variadic ? `${argument.name()}...` : argument.name();
+      const flag = argument.required ? `<${name}>` : `[${name}]`;
+      return `| \`${flag}\` | ${cell(argument.description)} |`;
+    }),
+    ...options.map(optionRow),
+  ];
+  const heading = command.registeredArguments.length > 0 ? 'argument, option' : 'option';
+  return [command.description(), ...table(heading, rows)].join('\n\n');
+}
+
+function table(heading: string, rows: readonly string[]): string[] {
+  return rows.length === 0 ? [] : [[`| ${heading} | |`, '|---|---|', ...rows].join('\n')];
+}
+
+function shownOptions({ options }: Command): Option[] {
+  return options.filter(({ hidden }) => !hidden);
+}
+
+function optionRow(option: Option): string {
+  return `| \`${option.flags}\` | ${cell(meaningOf(option))} |`;
 }
 
 function meaningOf({ description, argChoices, defaultValue, negate }: Option): string {

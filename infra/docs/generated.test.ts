@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../shared/projects/test-project.ts';
 import { transitions } from '../../shared/runs/states.ts';
 import { editorSchemas, firestoreFiles, imageFiles, pages, withTables } from './generated.ts';
+import { monitoringFiles } from './monitoring-files.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, docs), 'utf8');
@@ -16,12 +17,16 @@ describe('what is generated', () => {
     },
   );
 
-  it.each(Object.entries({ ...editorSchemas(), ...imageFiles(), ...firestoreFiles() }))(
-    'as %s is as it would be made now',
-    (path, text) => {
-      expect(read(path) === text, stale).toBe(true);
-    },
-  );
+  it.each(
+    Object.entries({
+      ...editorSchemas(),
+      ...imageFiles(),
+      ...firestoreFiles(),
+      ...monitoringFiles(),
+    }),
+  )('as %s is as it would be made now', (path, text) => {
+    expect(read(path) === text, stale).toBe(true);
+  });
 
   it('of a page stands between its markers, and leaves the rest alone', () => {
     const page = 'a\n<!-- generated: dot-env -->\nold\n<!-- end -->\nb\n';

@@ -8,12 +8,14 @@ import { frontMatterSchema } from '../../shared/projects/schema/front-matter-sch
 import { projectSchema } from '../../shared/projects/schema/project-schema.ts';
 import { configurationSchema } from '../cli/configuration-schema.ts';
 import { indexFile } from '../deployment/index-file.ts';
+import { apiErrorTable } from './api-error-table.ts';
 import { commandSection, commandTable, errorTable, exitCodeTable } from './cli-table.ts';
 import { credentialTable, imageCredentialTypes } from './credential-table.ts';
 import { editorSchema } from './editor-schema.ts';
 import { fieldTable } from './field-table.ts';
 import { filterTable } from './filter-table.ts';
 import { findingTable } from './finding-table.ts';
+import { alertTable, metricTable, objectiveTable } from './monitoring-tables.ts';
 import { routeTable } from './openapi.ts';
 import { permissionTable } from './permission-tables.ts';
 import { printJson } from './print-json.ts';
@@ -38,6 +40,7 @@ export const pages = [
   'credentials.md',
   'cli.md',
   'errors/README.md',
+  'operations.md',
   'permissions.md',
   'troubleshooting.md',
 ];
@@ -48,7 +51,7 @@ const marked = /<!-- generated: ([^>]*?) -->\n[\s\S]*?<!-- end -->/g;
  * `page` with the tables and diagrams between its markers made anew. `<!-- generated: agent retry -->` to `<!-- end -->` has the fields
  * of `[retry]` in an agent's config.toml, `*` standing for any name; `<!-- generated: filters github -->` has filters,
  * `<!-- generated: routes runs -->` the routes of the control API with that tag, `<!-- generated: credentials agent -->`
- * the built-in credentials for that use, `<!-- generated: command deploy -->` the options of `drover deploy`, and
+ * the built-in credentials for that use, `<!-- generated: command deploy -->` the options of `drover deploy`, `<!-- generated: api-errors -->` what functions refuse, and
  * `<!-- generated: states -->` the diagram of a run's life, and `<!-- generated: permissions grants -->` who may do what in the
  * Google Cloud project.
  */
@@ -69,7 +72,11 @@ function tableOf(what: string): string {
   if (name === 'commands') return commandTable();
   if (name === 'command') return commandSection(path.join(' '));
   if (name === 'errors') return errorTable();
+  if (name === 'api-errors') return apiErrorTable();
   if (name === 'findings') return findingTable();
+  if (name === 'alerts') return alertTable();
+  if (name === 'objectives') return objectiveTable();
+  if (name === 'metrics') return metricTable();
   if (name === 'exit-codes') return exitCodeTable();
   const outline = outlines[name];
   const found =

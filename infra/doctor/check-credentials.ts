@@ -3,11 +3,11 @@ import { parseReference } from '../../shared/credentials/reference.ts';
 import type { Secrets } from '../../shared/ports/index.ts';
 import type { Project } from '../../shared/projects/project.ts';
 import { credentialDirectories, fieldNote, readCredentialFiles } from '../credential-files.ts';
-import { lastOf, rowsOf, textAt } from '../deployment/kinds/found.ts';
 import { commandLine } from '../gcloud/command-line.ts';
-import { type Google, isRefusal } from '../gcloud/google.ts';
+import type { Google } from '../gcloud/google.ts';
 import { neededCredentials, ownCredentialTypes } from '../project-credentials.ts';
 import { inLanes } from '../provision/lanes.ts';
+import { restSecretVersions } from '../rest/secret-versions.ts';
 import { mendMissing } from './check-files.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -34,6 +34,7 @@ export async function checkCredentials({
   const { agents, sources } = neededCredentials(project);
   const directories = credentialDirectories(directory);
   const own = ownCredentialTypes(project);
+  const versions = restSecretVersions(google, googleProject);
   const all = [...new Set([...sources, ...agents])];
   const found = await inLanes(questionsAtATime, all, async (reference): Promise<Finding[]> => {
     const parsed = parseReference(reference);
@@ -45,7 +46,8 @@ export async function checkCredentials({
     const aliases = (await secrets.get(id))?.aliases;
     if (!aliases)
       return [finding('CREDENTIAL_MISSING', subject, `there is no secret ${id}.`, { mend })];
-    const states = await versionsOf(google, googleProject, id);
+    const listed = await versions.list(id);
+    const states = new Map(listed.map(({ number, state }) => [number, state]));
     const unreadable = Object.entries(aliases).filter(
       ([, version]) => states.get(version) !== 'ENABLED',
     );
@@ -100,29 +102,4 @@ function enabling(
         project,
       ),
     );
-}
-
-/** States of a secret's versions, by number (Secret Manager API, `SecretVersion.State`). */
-async function versionsOf(
-  google: Google,
-  project: string,
-  id: string,
-): Promise<Map<string, string>> {
-  const url = `https://secretmanager.googleapis.com/v1/projects/${project}/secrets/${id}/versions`;
-  const states = new Map<string, string>();
-  let token = '';
-  do {
-    const more = token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`;
-    const page = await google.api('GET', `${url}?pageSize=1000${more}`).catch(nothingWhenGone);
-    for (const row of rowsOf(page, 'versions')) {
-      states.set(lastOf(textAt(row, 'name')), textAt(row, 'state'));
-    }
-    token = textAt(page, 'nextPageToken');
-  } while (token !== '');
-  return states;
-}
-
-function nothingWhenGone(error: unknown): undefined {
-  if (isRefusal(error, 'not_found')) return undefined;
-  throw error;
 }

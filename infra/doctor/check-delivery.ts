@@ -144,7 +144,7 @@ function untried(why: string): Finding[] {
 
 function notAdmitted(what: string): Finding {
   return finding('DELIVERY_NOT_TRIED', subject, what, {
-    mend: ['have its sender send one, and look at it: GET /v1/deliveries (docs/control-api.md)'],
+    mend: ['have its sender send one, then: drover deliveries ls'],
   });
 }
 

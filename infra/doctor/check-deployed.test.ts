@@ -16,10 +16,10 @@ async function deployed(): Promise<TestBench> {
 }
 
 async function found(bench: TestBench, digest: string | undefined = 'first') {
-  const { documents, secrets, clock } = bench;
+  const { documents, secrets, versions, clock } = bench;
   const findings = await checkDeployed(bench.context(), {
     clock,
-    ports: { documents, secrets },
+    ports: { documents, secrets, versions },
     upload: digest === undefined ? undefined : { directory: '/upload', digest },
   });
   return findings.map(({ code, subject }) => `${code} ${subject}`);
@@ -51,11 +51,22 @@ describe('what was deployed', () => {
     expect(bench.google.effects).toEqual(before);
   });
 
+  it('lacks an image where one that the current release names was removed', async () => {
+    const bench = await deployed();
+    const [image = ''] = [...bench.google.images].filter((name) => name.startsWith('script:'));
+    bench.google.images.delete(image);
+    expect(await found(bench)).toEqual([
+      'IMAGE_GONE image of script',
+      'IMAGE_NOT_BUILT image script',
+      'RELEASE_OUTDATED release',
+    ]);
+  });
+
   it('is not compared where the functions are not compiled here', async () => {
     const bench = await deployed();
     bench.write('agents/script/SKILL.md', 'Walk.');
-    const { documents, secrets, clock } = bench;
-    const options = { clock, ports: { documents, secrets }, upload: undefined };
+    const { documents, secrets, versions, clock } = bench;
+    const options = { clock, ports: { documents, secrets, versions }, upload: undefined };
     expect(await checkDeployed(bench.context(), options)).toEqual([]);
   });
 
@@ -74,16 +85,14 @@ describe('what was deployed', () => {
     await bench.documents.commit([
       { op: 'set', path: currentPath, data: { ...current?.data, paused } as Current },
     ]);
-    const { documents, secrets, clock } = bench;
+    const { documents, secrets, versions, clock } = bench;
     const [first] = await checkDeployed(bench.context(), {
       clock,
-      ports: { documents, secrets },
+      ports: { documents, secrets, versions },
       upload: undefined,
     });
     expect(first).toMatchObject({ code: 'PAUSED', severity: 'warning' });
-    expect(first?.mend).toEqual([
-      'curl -X POST -H "authorization: Bearer $(gcloud secrets versions access key --secret=drover-cred-gateway_api_key-default --project=demo-project)" https://europe-west1-demo-project.cloudfunctions.net/drover-control/v1/project/resume',
-    ]);
+    expect(first?.mend).toEqual(['drover resume']);
   });
 
   it('says which functions have two versions that serve', async () => {

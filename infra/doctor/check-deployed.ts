@@ -1,26 +1,23 @@
-import { homeSecretId } from '../../shared/credentials/home.ts';
-import type { Clock, Ports } from '../../shared/ports/index.ts';
+import type { Clock, Documents } from '../../shared/ports/index.ts';
 import { type Current, currentPath } from '../../shared/projects/release.ts';
+import { readRelease, UnreadableRelease } from '../../shared/projects/release-format.ts';
 import type { Context } from '../cli/context.ts';
+import type { CredsPorts } from '../creds/push.ts';
 import { planDeploy } from '../deploy/deploy.ts';
 import { findServices } from '../deploy/services.ts';
 import { textAt } from '../deployment/kinds/found.ts';
-import { functionUrl } from '../deployment/names.ts';
 import { commandLine } from '../gcloud/command-line.ts';
-import { controlKey } from '../project-credentials.ts';
 import type { Inventory } from '../provision/inventory.ts';
+import { lostImages } from '../publish/lost-images.ts';
 import type { FunctionName, Place } from '../resources.ts';
 import type { Upload } from '../upload/stage.ts';
 import { again, logsOf } from './check-resources.ts';
 import { type Finding, finding } from './finding.ts';
 import type { FindingCode } from './finding-kinds.ts';
 
-const [type = '', instance = ''] = controlKey.reference.split(':');
-const keyReference = { type, instance };
-
 interface Deployed {
   clock: Pick<Clock, 'now' | 'sleep'>;
-  ports: Pick<Ports, 'documents' | 'secrets'>;
+  ports: CredsPorts;
   /** What would be uploaded for the functions; undefined: they are not compiled here, and are not compared. */
   upload: Pick<Upload, 'directory' | 'digest'> | undefined;
 }
@@ -41,11 +38,12 @@ export async function checkDeployed(
       }),
     );
   }
+  if (current) findings.push(...(await checkImages(context, documents, current.data.release)));
   if (current?.data.paused) {
     const { by, why, at } = current.data.paused;
     findings.push(
       finding('PAUSED', 'project', `it is paused since ${at} by ${by}: ${why}`, {
-        mend: [resumeCommand(deployment)],
+        mend: ['drover resume'],
       }),
     );
   }
@@ -77,11 +75,25 @@ export async function checkDeployed(
   return findings;
 }
 
-/** Lets the project go on, with the key that the control API was given at its deployment. */
-function resumeCommand(place: Place): string {
-  const secret = homeSecretId(keyReference);
-  const key = `$(gcloud secrets versions access ${controlKey.field} --secret=${secret} --project=${place.project})`;
-  return `curl -X POST -H "authorization: Bearer ${key}" ${functionUrl(place, 'control')}/v1/project/resume`;
+/** Images that the current release names and that nobody has any more. A release that cannot be read says nothing of them. */
+async function checkImages(
+  { google, deployment }: Context,
+  documents: Pick<Documents, 'get'>,
+  id: string,
+): Promise<Finding[]> {
+  const found = await documents.get(`releases/${id}`);
+  if (!found) return [];
+  try {
+    const lost = await lostImages(google, deployment, readRelease(id, found.data));
+    return lost.map(({ image, agents }) =>
+      finding('IMAGE_GONE', `image of ${agents.join(', ')}`, `${image} is not there any more.`, {
+        mend: ['drover publish'],
+      }),
+    );
+  } catch (error) {
+    if (error instanceof UnreadableRelease) return [];
+    throw error;
+  }
 }
 
 function unserved(name: FunctionName, place: Place): Finding {

@@ -69,7 +69,7 @@ async function checkFiled(directory: string, project: Project): Promise<Finding[
   const findings: Finding[] = [];
   try {
     // Reads each value, and sends none.
-    await credentialSteps({ googleProject: '', project, directory, secrets: null });
+    await credentialSteps({ googleProject: '', project, directory, ports: null });
     for (const reference of new Set([...sources, ...agents])) {
       const filed = readCredentialFiles(directories, reference);
       const note = filed && fieldNote(filed, own);

@@ -5,7 +5,7 @@ import { type Deployment, nameOf, type Resource } from '../deployment/resource.t
 import { commandLine } from '../gcloud/command-line.ts';
 import type { Inventory } from '../provision/inventory.ts';
 import { kindOf, type Subject, wordFor } from '../provision/kinds.ts';
-import { planOf } from '../provision/plan.ts';
+import { isForPeople, planOf } from '../provision/plan.ts';
 import { type Finding, finding } from './finding.ts';
 import { type FindingCode, resourceCodes } from './finding-kinds.ts';
 import { mendLines } from './mend-lines.ts';
@@ -71,14 +71,15 @@ function wrong(
   const subject = `${wordFor[resource.kind]} ${resource.id}`;
   const what = differencesText(differences);
   const update = kind.update(deployment, resource, seen);
-  if (!update && kind.holdsData) {
+  if (!update && isForPeople(kind, seen)) {
     return [
       {
         code: 'CANNOT_CHANGE',
         severity: 'error',
         subject,
         what,
-        means: 'It cannot be changed without losing what it holds: a person must decide.',
+        means:
+          'It cannot be changed without losing what it holds, or is not ours: a person must decide.',
         mend: ['keep what it holds elsewhere and remove it, or: drover init --project <another>'],
         isFixable: false,
       },

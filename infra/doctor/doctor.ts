@@ -1,12 +1,11 @@
-import type { Clock, Ports, Random } from '../../shared/ports/index.ts';
+import type { Clock, Random } from '../../shared/ports/index.ts';
 import type { Context } from '../cli/context.ts';
+import { type CredsPorts, credsPorts } from '../creds/push.ts';
 import { asTold } from '../deploy/carry-out.ts';
 import { textAt } from '../deployment/kinds/found.ts';
 import { type Inventory, inventory } from '../provision/inventory.ts';
 import { checkBilling } from '../provision/preflight.ts';
 import { subjectOf } from '../provision/subject.ts';
-import { restDocuments } from '../rest/documents.ts';
-import { restSecrets } from '../rest/secrets.ts';
 import type { Upload } from '../upload/stage.ts';
 import { checkCredentials } from './check-credentials.ts';
 import { checkDelivery, type Post } from './check-delivery.ts';
@@ -22,17 +21,14 @@ export interface DoctorOptions {
   /** Sends the test delivery; undefined: none is sent. */
   post: Post | undefined;
   /** Firestore and Secret Manager of the project. Default: by their REST APIs, as the user that gcloud is signed in as. */
-  ports?: Pick<Ports, 'documents' | 'secrets'>;
+  ports?: CredsPorts;
 }
 
 /** Asks Google how a deployment is, and answers with what is to be mended. It changes nothing but for the test delivery's document. */
 export async function doctor(context: Context, options: DoctorOptions): Promise<Finding[]> {
   const { google, deployment, project, directory, print, signal } = context;
   const { clock, random, upload, post } = options;
-  const ports = options.ports ?? {
-    documents: restDocuments(google, deployment.project),
-    secrets: restSecrets(google, deployment.project),
-  };
+  const ports = options.ports ?? credsPorts(context);
   const findings: Finding[] = [];
   /** One check. What keeps it from being made is a finding, and no reason to leave out the others. */
   const check = async (title: string, look: () => Promise<Finding[]>): Promise<void> => {

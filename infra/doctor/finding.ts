@@ -42,7 +42,7 @@ export function finding(
 export function findingOf(error: unknown, subject: string): Finding {
   const failure = failureOf(error);
   const { code, message, todo, details } = failure;
-  if (code === 'BUG' || code === 'INTERRUPTED') throw error;
+  if (code === 'BUG' || code === 'COMMAND_INTERRUPTED') throw error;
   return {
     code,
     severity: 'error',

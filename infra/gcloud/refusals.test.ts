@@ -55,6 +55,12 @@ describe('what gcloud prints when it was refused', () => {
     }
   });
 
+  it('begins with its own error, whatever a build has printed within it', () => {
+    const printed =
+      'Deploying...\nERROR: (gcloud.functions.deploy) OperationError: code=3, message=Build failed with status: FAILURE and message:\nERROR: failed to build: npm ci\nERROR: exit status 1';
+    expect(refusalOfGcloud(printed, 'x').message).toMatch(/^OperationError: .*Build failed with/);
+  });
+
   it('keeps the words of a refusal that says nothing', () => {
     expect(refusalOfGcloud('', 'x').message).toBe('gcloud ended without a word');
   });

@@ -94,9 +94,13 @@ function codeOf(message: string): RefusalCode {
   return sentences.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown';
 }
 
-/** From gcloud's last `ERROR: (gcloud.x) …` on, without the hint to its help; all of it where there is no such line. */
+/**
+ * From gcloud's last `ERROR: (gcloud.x) …` on, without the hint to its help; all of it where there is no such line. What a build
+ * printed may stand in it, with errors of its own.
+ */
 function messageOf(stderr: string): string {
-  const at = stderr.lastIndexOf('ERROR: ');
+  const own = [...stderr.matchAll(/^ERROR: \(gcloud\b/gm)].at(-1);
+  const at = own?.index ?? stderr.lastIndexOf('ERROR: ');
   const words = (at < 0 ? stderr : stderr.slice(at))
     .replace(/^ERROR: (\(gcloud[\w.-]*\) )?/, '')
     .replace(/\n+To search the help text[\s\S]*$/, '')

@@ -10,6 +10,7 @@ import { createPubSubEngine } from './engines/pubsub/engine.ts';
 import { createRunEngine } from './engines/run/index.ts';
 import { createSecretsEngine } from './engines/secrets/index.ts';
 import { createTasksEngine } from './engines/tasks/index.ts';
+import { makeEventsTopic, pushEvents } from './events-topic.ts';
 import { createExecutor, type LocalProgram, runExecutions } from './executor/index.ts';
 import { createFileStore } from './file-store.ts';
 import { asAgent } from './iam/as-agent.ts';
@@ -27,6 +28,7 @@ import { type Calls, callCounter } from './wire/calls.ts';
 import { type Faults, faultTable } from './wire/faults.ts';
 import { firestoreService } from './wire/firestore/index.ts';
 import { loggingService } from './wire/logging.ts';
+import { pubsubServices } from './wire/pubsub.ts';
 import { runServices } from './wire/run/index.ts';
 import { secretsService } from './wire/secrets.ts';
 import { serve } from './wire/server.ts';
@@ -43,6 +45,8 @@ export interface CloudOptions extends Place {
   command(image: string, labels: { readonly [key: string]: string }): LocalProgram | undefined;
   /** Hears of what a caller was refused for want of a permission. Default: it is written to stderr. */
   denied?(denial: Denial): void;
+  /** A URL of this machine that every event is pushed to. Default: nobody subscribes to them here. */
+  eventsTo?: string | undefined;
   /** Time between two ticks of Cloud Scheduler, in ms. Default: a minute. */
   tickMs?: number;
 }
@@ -67,6 +71,8 @@ export interface LocalCloud {
 }
 
 const minuteMs = 60_000;
+/** How often TTL policies are carried out: Google takes up to a day. */
+const expiryMs = 60 * minuteMs;
 
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const { project, region, command, directory } = options;
@@ -80,6 +86,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const tasks = createTasksEngine(context, { queues: queues(options) });
   const secrets = createSecretsEngine(context, { project });
   const pubsub = createPubSubEngine(context);
+  makeEventsTopic(pubsub, project);
+  pushEvents(pubsub, project, options.eventsTo);
   // What goes on by itself begins when the functions are there to be called: a container that an earlier process had not
   // started yet must find its gateway.
   let executions: ReturnType<typeof runExecutions> | undefined;
@@ -120,10 +128,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       secretsService(secrets),
       ...runServices(run, { changed: () => executions?.poke() }),
       loggingService(logging),
+      ...pubsubServices(pubsub, { changed: () => pushes?.poke() }),
     ],
     options.port,
     { calls, faults, authorize: iam.authorize },
   );
+  firestore.expire();
+  const expiry = setInterval(firestore.expire, expiryMs);
   const documents = inProcessDocuments(firestore);
   const console = await serveConsole({ firestore, documents, issuer, port: options.consolePort });
 
@@ -152,6 +163,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       );
     },
     stop: async () => {
+      clearInterval(expiry);
       ticks?.stop();
       deliveries?.stop();
       pushes?.stop();

@@ -44,7 +44,8 @@ export async function inventory(google: Google, subject: Subject): Promise<Inven
 
   keep(await look('api', wantedOf('api')));
   const visible = (Object.keys(serviceOf) as ResourceKind[]).filter((kind) => {
-    const service = wantedOf(kind).length > 0 ? serviceOf[kind] : null;
+    const isAsked = wantedOf(kind).length > 0 || kindOf(subject.kinds, kind).mayBeNone;
+    const service = isAsked ? serviceOf[kind] : null;
     return service !== null && found.has(nameOf({ kind: 'api', id: service }));
   });
   const seen = await inLanes(questionsAtATime, visible, (kind) => look(kind, wantedOf(kind)));

@@ -35,6 +35,10 @@ export const serviceOf: { readonly [K in ResourceKind]: string | null } = {
   'scheduler-job': 'cloudscheduler.googleapis.com',
   repository: 'artifactregistry.googleapis.com',
   function: 'cloudfunctions.googleapis.com',
+  'log-metric': 'logging.googleapis.com',
+  'notification-channel': 'monitoring.googleapis.com',
+  'alert-policy': 'monitoring.googleapis.com',
+  dashboard: 'monitoring.googleapis.com',
   binding: null,
 };
 
@@ -54,5 +58,9 @@ export const wordFor: { readonly [K in ResourceKind]: string } = {
   'scheduler-job': 'scheduler job',
   repository: 'image repository',
   function: 'function',
+  'log-metric': 'log-based metric',
+  'notification-channel': 'notification channel',
+  'alert-policy': 'alert policy',
+  dashboard: 'dashboard',
   binding: 'binding',
 };

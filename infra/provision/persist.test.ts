@@ -45,6 +45,8 @@ describe('work that is refused', () => {
     const body = '{"error":{"status":"ABORTED","message":"Another change is in progress."}}';
     const field = 'PATCH https://firestore.googleapis.com/v1/projects/p/databases/(default)/x';
     expect(await waits(refusalOfApi(409, body, field))).toEqual([10_000]);
+    const changed = '{"error":{"code":409,"message":"Please retry, underlying data changed"}}';
+    expect(await waits(refusalOfApi(409, changed, field))).toEqual([10_000]);
   });
 
   it('waits for a quota of a minute', async () => {
@@ -59,6 +61,25 @@ describe('work that is refused', () => {
     const unknown =
       'INVALID_ARGUMENT: Service account drover-tick@acme.iam.gserviceaccount.com does not exist.';
     expect(await waits(refusal('invalid', unknown))).toHaveLength(1);
+    const acting =
+      "Permission 'iam.serviceaccounts.actAs' denied on service account drover-pubsub@acme.iam.gserviceaccount.com (or it may not exist).";
+    expect(await waits(refusal('permission_denied', acting))).toHaveLength(1);
+  });
+
+  it('waits for a log-based metric that Cloud Monitoring does not know yet, as long as Google says it may take', async () => {
+    const message =
+      'Cannot find metric(s) that match type = "logging.googleapis.com/user/drover-errors". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.';
+    const body = JSON.stringify({ error: { code: 404, message, status: 'NOT_FOUND' } });
+    const unknown = refusalOfApi(404, body, 'POST https://monitoring.googleapis.com/v3/x');
+    const waited = await waits(...Array.from({ length: 30 }, () => unknown));
+    expect(waited.reduce((one, other) => one + other)).toBe(600_000);
+  });
+
+  it('takes its turn where Cloud Monitoring changes one thing of a project at a time', async () => {
+    const message = 'Too many concurrent edits to the project configuration. Please try again.';
+    const body = JSON.stringify({ error: { code: 409, message, status: 'ABORTED' } });
+    const busy = refusalOfApi(409, body, 'POST https://monitoring.googleapis.com/v3/x');
+    expect(await waits(...Array.from({ length: 10 }, () => busy))).toHaveLength(10);
   });
 
   it.each([

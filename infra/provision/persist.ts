@@ -24,6 +24,25 @@ const patiences: readonly Patience[] = [
       ),
     waitsMs: everyMs(10_000, 12),
   },
+  // Acting as an account that was made just now. Whoever may not at all is told a minute later, in the same words.
+  {
+    isMeant: ({ code, message }) =>
+      code === 'permission_denied' &&
+      /iam\.serviceaccounts\.actas/i.test(message) &&
+      /may not exist/i.test(message),
+    waitsMs: everyMs(10_000, 6),
+  },
+  // Policies and channels of Cloud Monitoring are changed one at a time in a project.
+  {
+    isMeant: ({ message }) => /concurrent edits to the project configuration/i.test(message),
+    waitsMs: everyMs(5_000, 24),
+  },
+  // A log-based metric that was made just now: Google says itself that it may take ten minutes.
+  {
+    isMeant: ({ code, message }) =>
+      (code === 'not_found' || code === 'invalid') && /cannot find metric/i.test(message),
+    waitsMs: everyMs(20_000, 36),
+  },
   // A quota of a minute.
   { isMeant: ({ code }) => code === 'resource_exhausted', waitsMs: [20_000, 40_000, 60_000] },
   // Firestore may refuse a change of indexes or fields while it is at another, which takes it a minute or two.
@@ -31,7 +50,7 @@ const patiences: readonly Patience[] = [
     isMeant: ({ code, message, command }) =>
       /^gcloud firestore |\/\/firestore\.googleapis\.com\//.test(command) &&
       (code === 'unavailable' || code === 'already_exists') &&
-      /\bABORTED\b|concurren|in progress|contention/i.test(message),
+      /\bABORTED\b|concurren|in progress|contention|underlying data changed/i.test(message),
     waitsMs: everyMs(10_000, 18),
   },
   {

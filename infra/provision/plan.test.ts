@@ -20,6 +20,7 @@ const topic = (id: string): Topic => ({ kind: 'topic', id, why: 'For a test.', n
 /** Topics that have a colour: of which changes in place are possible unless it is `fixed`. */
 const coloured: Kind<Topic> = {
   ...kinds.topic,
+  carriesLabel: false,
   compare: (_, __, found) =>
     found.colour === 'red' ? [] : [{ field: 'colour', found: String(found.colour), wanted: 'red' }],
   create: (_, { id }) => [{ tool: 'gcloud', args: ['create', id] }],
@@ -77,6 +78,25 @@ describe('a plan', () => {
     expect(plan.conflicts).toMatchObject([{ resource: { id: 'a' } }]);
   });
 
+  it('leaves to a person what cannot be changed and somebody else has made, under a name of ours', () => {
+    const repository = {
+      kind: 'repository' as const,
+      id: 'drover',
+      why: 'For a test.',
+      format: 'docker' as const,
+      cleanup: [],
+      needs: [],
+    };
+    const there = (labels: object): Inventory => ({
+      found: new Map([['repository/drover', { format: 'NPM', labels }]]),
+    });
+    const foreign = planOf(subject([repository]), there({}));
+    expect(foreign.steps).toEqual([]);
+    expect(foreign.conflicts).toMatchObject([{ resource: { id: 'drover' } }]);
+    const ours = planOf(subject([repository]), there({ drover: 'deployment' }));
+    expect(ours.steps.map(({ action }) => action)).toEqual(['replace']);
+  });
+
   it('removes what is ours and not wanted any more, after everything else, the last found first', () => {
     const there = { old: { colour: 'red' }, older: { colour: 'red' } };
     const plan = planOf(subject([topic('new')]), found(there));
@@ -91,6 +111,12 @@ describe('a plan', () => {
     const some = { ...subject([topic('new')]), wanted: new Set(['topic/new', 'topic/later']) };
     const plan = planOf(some, found({ new: { colour: 'red' }, later: {}, old: {} }));
     expect(shown(plan)).toEqual(['remove: delete old']);
+  });
+
+  it('removes the last of a kind that a deployment may want none of, but not of another', () => {
+    const of = (kind: Kind<Topic>) => shown(planOf(subject([], kind), found({ old: {} })));
+    expect(of(coloured)).toEqual([]);
+    expect(of({ ...coloured, mayBeNone: true })).toEqual(['remove: delete old']);
   });
 
   it('makes several at once where their kind can, in the place of the first', () => {

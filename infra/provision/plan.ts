@@ -1,4 +1,5 @@
-import type { Command, Difference } from '../deployment/kind.ts';
+import type { Command, Difference, FoundResource, Kind } from '../deployment/kind.ts';
+import { isLabelled } from '../deployment/kinds/found.ts';
 import {
   nameOf,
   type Resource,
@@ -59,7 +60,7 @@ export function planOf(subject: Subject, { found }: Inventory): Plan {
     }
     const update = kind.update(deployment, resource, there);
     if (update) steps.push(stepOf(resource, 'update', update, differences));
-    else if (kind.holdsData) conflicts.push({ resource, differences });
+    else if (isForPeople(kind, there)) conflicts.push({ resource, differences });
     else {
       const anew = [
         ...kind.remove(deployment, resource.id, there),
@@ -73,6 +74,17 @@ export function planOf(subject: Subject, { found }: Inventory): Plan {
     conflicts,
     unchanged,
   };
+}
+
+/**
+ * Whether a person must decide on what cannot be changed in place: it holds data, or lacks our label, so that somebody else made it
+ * under a name of ours.
+ */
+export function isForPeople(
+  { holdsData = false, carriesLabel = false }: Kind<Resource>,
+  there: FoundResource,
+): boolean {
+  return holdsData || (carriesLabel && !isLabelled(there));
 }
 
 const verbs: { readonly [action in Action]: string } = {
@@ -110,6 +122,7 @@ const independent: ReadonlySet<ResourceKind> = new Set<ResourceKind>([
   'queue',
   'topic',
   'subscription',
+  'log-metric',
 ]);
 
 /** A policy is read, changed and written: two bindings of one would get in each other's way. */
@@ -130,7 +143,7 @@ function manyOf(kind: ResourceKind, count: number): string {
   return `Create ${count} ${wordFor[kind].replace(/x$/, 'xe').replace(/y$/, 'ie')}s`;
 }
 
-/** What is ours and not wanted any more, the last made first. Only kinds of which something is wanted are looked at. */
+/** What is ours and not wanted any more, the last made first. Only kinds of which something is wanted, or may have been, are looked at. */
 function unwanted(subject: Subject, { found }: Inventory): Step[] {
   const { deployment, kinds, resources } = subject;
   const wanted = subject.wanted ?? new Set(resources.map(nameOf));
@@ -138,7 +151,7 @@ function unwanted(subject: Subject, { found }: Inventory): Step[] {
   return [...found]
     .filter(([name]) => !wanted.has(name))
     .map(([name, there]) => ({ ...namedBy(name), there }))
-    .filter(({ kind }) => known.has(kind))
+    .filter(({ kind }) => known.has(kind) || kindOf(kinds, kind).mayBeNone)
     .reverse()
     .flatMap(({ kind, id, there }) => {
       const commands = kindOf(kinds, kind).remove(deployment, id, there);

@@ -66,4 +66,18 @@ describe('what is looked at before anything is changed', () => {
   it('lets whoever may not even ask go on: the step that needs it says so', async () => {
     await preflight(google({ billing: null }), place, ['topic']);
   });
+
+  it('asks of everything that has a policy whether that may be changed, and whether ours may be acted as', async () => {
+    const most = google({
+      permissions: (asked) => asked.filter((each) => !/setIamPolicy|actAs/.test(each)),
+    });
+    const looking = preflight(most, place, ['binding', 'subscription']);
+    await expect(looking).rejects.toMatchObject({
+      details: expect.arrayContaining([
+        'artifactregistry.repositories.setIamPolicy',
+        'pubsub.subscriptions.setIamPolicy',
+        'iam.serviceAccounts.actAs',
+      ]),
+    });
+  });
 });

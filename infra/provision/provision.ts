@@ -6,6 +6,7 @@ import { carryOut, type Progress } from './carry-out.ts';
 import { type Inventory, inventory, nothing } from './inventory.ts';
 import { type Subject, wordFor } from './kinds.ts';
 import { type Lock, lockSecret, releaseCommand, takeCommand, takeLock } from './lock.ts';
+import { persist } from './persist.ts';
 import { type Plan, planOf, type Step } from './plan.ts';
 import { preflight } from './preflight.ts';
 import { checkRegion } from './region.ts';
@@ -18,6 +19,8 @@ export interface Working {
   /** Stops between two commands. */
   signal?: AbortSignal;
 }
+
+const lockTitle = 'Keep others from changing it meanwhile';
 
 type Told = Pick<Context, 'google' | 'print' | 'isOffline'>;
 
@@ -84,7 +87,16 @@ export async function locked(
   { clock, isAlive }: Working,
   work: (lock: Lock) => Promise<void>,
 ): Promise<void> {
-  const lock = await takeLock(google, thisProcess(), { now: () => clock.now(), isAlive });
+  const lock = await persist(
+    clock,
+    () => takeLock(google, thisProcess(), { now: () => clock.now(), isAlive }),
+    // Secret Manager may have been enabled just now.
+    ({ message }, ms) =>
+      print({
+        kind: 'note',
+        text: `${lockTitle}: again in ${ms / 1_000} s (${message.split('\n')[0]})`,
+      }),
+  );
   try {
     await work(lock);
   } finally {
@@ -160,7 +172,7 @@ export function showPlan({ print }: Pick<Context, 'print'>, { steps }: Pick<Plan
   };
   services.forEach(show);
   if (others.length === 0) return;
-  show({ title: 'Keep others from changing it meanwhile', commands: [takeCommand(thisProcess())] });
+  show({ title: lockTitle, commands: [takeCommand(thisProcess())] });
   others.forEach(show);
   show({ title: 'Let others change it again', commands: [releaseCommand] });
 }

@@ -22,7 +22,7 @@ const everything: Inventory = {
       nameOf(resource),
       resource.kind === 'binding'
         ? { on: resource.on, fullRole: resource.role, who: resource.member, condition: null }
-        : { name: `x/${resource.id}`, collections: [] },
+        : { name: `x/${resource.id}`, labels: { drover: 'deployment' }, collections: [] },
     ]),
   ),
 };
@@ -89,6 +89,14 @@ describe('the plan of a teardown', () => {
     expect(list.filter((title) => /database|index|field|security rules/.test(title))).toEqual([]);
     expect(list).not.toContain('Remove secret drover-cred-github_token-default');
     expect(list).toContain('Remove secret drover-run-triage_aaaaaaaa-1');
+  });
+
+  it('leaves what has a name of ours and not our label', () => {
+    const foreign = { name: 'x/drover', labels: { team: 'shepherds' } };
+    const found = new Map([...everything.found, ['repository/drover', foreign]]);
+    const list = titles(false, { found });
+    expect(list.filter((title) => title.includes('repository'))).toEqual([]);
+    expect(list).toContain('Remove topic drover-logs');
   });
 
   it('is empty where nothing is left', () => {

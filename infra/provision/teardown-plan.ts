@@ -1,4 +1,5 @@
 import type { FoundResource } from '../deployment/kind.ts';
+import { isLabelled } from '../deployment/kinds/found.ts';
 import type { Binding, ResourceKind } from '../deployment/resource.ts';
 import type { Inventory } from './inventory.ts';
 import { kindOf, type Subject } from './kinds.ts';
@@ -15,6 +16,11 @@ export interface TeardownOptions {
  * others may use them.
  */
 const order: readonly ResourceKind[] = [
+  // Nobody is to be told that what goes is gone.
+  'alert-policy',
+  'notification-channel',
+  'dashboard',
+  'log-metric',
   'scheduler-job',
   'sink',
   'subscription',
@@ -49,7 +55,9 @@ export function teardownPlan(
       .map((binding) => [binding.id, binding]),
   );
   const stays = (kind: ResourceKind, id: string, there: FoundResource): boolean => {
-    if (keepData && (kindOf(kinds, kind).holdsData || kind === 'rules')) return true;
+    const { holdsData, carriesLabel } = kindOf(kinds, kind);
+    if (carriesLabel && !isLabelled(there)) return true;
+    if (keepData && (holdsData || kind === 'rules')) return true;
     if (hasDatabase && ofDatabase.has(kind)) return true;
     // One of an account that is gone is none of the list's, and says itself what it is on.
     const on = bindings.get(id)?.on ?? (there.on as Binding['on'] | undefined);

@@ -52,7 +52,7 @@ export function restDocuments(google: Google, project: string): Documents {
   return {
     get: async <T extends Data>(path: string, tellTime?: TellTime) => {
       const body = { documents: [`${root}/${path}`] };
-      const [result] = (await call(`${url}:batchGet`, body)) as Result[];
+      const [result] = ((await call(`${url}:batchGet`, body)) ?? []) as Result[];
       const readAt = tell(result?.readTime, tellTime);
       return result?.found && { ...read<T>(result.found, root), readAt };
     },

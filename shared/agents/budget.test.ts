@@ -1,16 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { projectOf } from '../../test/project.ts';
 import { createWorld } from '../../test/world.ts';
+import type { DayCosts } from '../costs/day-costs.ts';
+import type { RunCost } from '../costs/run-cost.ts';
 import type { Agent, Budget } from '../projects/project.ts';
 import type { RunState } from '../runs/states.ts';
-import { afterRun, budgetLeft, dayOf, isFailure, nextDay, takeBudget } from './budget.ts';
+import {
+  afterModels,
+  afterRun,
+  budgetLeft,
+  dayOf,
+  isFailure,
+  nextDay,
+  takeBudget,
+} from './budget.ts';
 import { resumeAgent } from './pause.ts';
 import { readAgentState, type Spend } from './state.ts';
 import { admit } from './test-runs.ts';
 
 const noBudget: Budget = { runsPerDay: null, minutesPerDay: null, failuresInARow: null };
-const spent = (runs: number, seconds = 0, day = '2026-03-01'): { spend: Spend } => ({
-  spend: { day, runs, seconds },
+const spent = (
+  runs: number,
+  seconds = 0,
+  day = '2026-03-01',
+  dollars = 0,
+): { spend: Spend; days: DayCosts } => ({
+  spend: { day, runs, seconds, dollars },
+  days: {},
+});
+/** What a run has cost. */
+const costing = (total: number, day = '2026-03-01'): RunCost => ({
+  compute: 0,
+  controlPlane: 0,
+  models: total,
+  total,
+  day,
+  prices: '2026-01-01',
 });
 
 describe('the day of a budget', () => {
@@ -58,17 +83,26 @@ describe('a budget', () => {
     expect(budgetLeft(spent(3, 600), budget, '2026-03-02')).toBe(Infinity);
   });
 
+  it('leaves nothing once the dollars are spent', () => {
+    const budget = { ...noBudget, dollarsPerDay: 2.5 };
+    expect(budgetLeft(spent(3, 0, '2026-03-01', 2.49), budget, '2026-03-01')).toBe(Infinity);
+    expect(budgetLeft(spent(3, 0, '2026-03-01', 2.5), budget, '2026-03-01')).toBe(0);
+    expect(budgetLeft(spent(3, 0, '2026-03-01', 2.5), budget, '2026-03-02')).toBe(Infinity);
+    expect(budgetLeft(spent(3, 0, '2026-03-01', 2.5), noBudget, '2026-03-01')).toBe(Infinity);
+  });
+
   it('is never given twice because a clock is behind', () => {
     const budget = { ...noBudget, runsPerDay: 5 };
     expect(budgetLeft(spent(4, 0, '2026-03-02'), budget, '2026-03-01')).toBe(1);
-    expect(takeBudget(spent(4, 0, '2026-03-02'), 1, '2026-03-01')).toEqual(
-      spent(5, 0, '2026-03-02'),
+    expect(takeBudget(spent(4, 0, '2026-03-02'), 1, '2026-03-01').spend).toEqual(
+      spent(5, 0, '2026-03-02').spend,
     );
   });
 
   it('counts what is taken, and begins anew with the day', () => {
-    expect(takeBudget(spent(3, 7), 2, '2026-03-01')).toEqual(spent(5, 7));
-    expect(takeBudget(spent(3, 7), 2, '2026-03-02')).toEqual(spent(2, 0, '2026-03-02'));
+    const first = spent(3, 7, '2026-03-01', 0.5);
+    expect(takeBudget(first, 2, '2026-03-01').spend).toEqual({ ...first.spend, runs: 5 });
+    expect(takeBudget(first, 2, '2026-03-02').spend).toEqual(spent(2, 0, '2026-03-02').spend);
   });
 });
 
@@ -77,7 +111,7 @@ describe('the end of a run', () => {
   const state = { failures: 2, ...spent(3, 10), paused: null };
   const failing: Pick<Agent, 'budget'> = { budget: { ...noBudget, failuresInARow: 3 } };
   const stateAfter = (failed: boolean | null, agent = failing, from: typeof state = state) =>
-    afterRun(from, agent, { failed, seconds: 4.2, day: '2026-03-01', now });
+    afterRun(from, agent, { failed, seconds: 4.2, cost: costing(0.25), day: '2026-03-01', now });
 
   it('counts as a failure, a success or neither', () => {
     const states: RunState[] = ['failed', 'timed_out', 'lost', 'succeeded', 'killed', 'cancelled'];
@@ -85,13 +119,34 @@ describe('the end of a run', () => {
   });
 
   it('adds its seconds, rounded up, to the day it ended on', () => {
-    expect(stateAfter(false).spend).toEqual({ day: '2026-03-01', runs: 3, seconds: 15 });
-    const next = { failed: false, seconds: 4, day: '2026-03-02', now };
+    expect(stateAfter(false).spend).toEqual({
+      day: '2026-03-01',
+      runs: 3,
+      seconds: 15,
+      dollars: 0.25,
+    });
+    const cost = costing(1, '2026-03-02');
+    const next = { failed: false, seconds: 4, cost, day: '2026-03-02', now };
     expect(afterRun(state, failing, next).spend).toEqual({
       day: '2026-03-02',
       runs: 0,
       seconds: 4,
+      dollars: 1,
     });
+  });
+
+  it('stands in the sums of its day, and so does what its models are told to cost later', () => {
+    const once = { ...state, ...stateAfter(false) };
+    const twice = { ...once, ...stateAfter(true, failing, { ...once, paused: null }) };
+    expect(twice.days).toEqual({
+      '2026-03-01': { runs: 2, seconds: 10, compute: 0, controlPlane: 0, models: 0.5 },
+    });
+    const later = afterModels(twice, '2026-03-01', 1.5);
+    expect(later.spend.dollars).toBe(2);
+    expect(later.days['2026-03-01']).toMatchObject({ runs: 2, models: 2 });
+    // Of another day than the one that is counted now.
+    const past = afterModels({ ...twice, ...spent(1, 1, '2026-03-02', 7) }, '2026-03-01', 1.5);
+    expect(past.spend.dollars).toBe(7);
   });
 
   it('goes on with the streak of failures, ends it, or leaves it as it is', () => {
@@ -115,7 +170,7 @@ describe('the end of a run', () => {
 
   it('leaves a pause alone that somebody else has made', () => {
     const paused = { at: '', by: 'me', why: '' };
-    const end = { failed: true, seconds: 1, day: '2026-03-01', now };
+    const end = { failed: true, seconds: 1, cost: costing(0), day: '2026-03-01', now };
     expect(afterRun({ ...state, paused }, failing, end)).not.toHaveProperty('paused');
   });
 });
@@ -170,6 +225,22 @@ describe('an agent with a budget', () => {
     expect(world.started.length).toBeLessThan(4);
     const { spend } = (await readAgentState(world.ports, 'triage')).data;
     expect(spend.seconds).toBeGreaterThanOrEqual(60);
+  });
+
+  it('starts nothing more on a day whose dollars its runs have come to, and the rest at midnight', async () => {
+    // A minute of a container this size costs $0.00114, and Drover's part of it is less than $0.0002.
+    const world = await createWorld({ project: budgeted({ dollarsPerDay: 0.002 }) });
+    for (let n = 0; n < 3; n += 1) {
+      const { triage: run = '' } = await world.deliver(String(n));
+      await world.advance(20_000);
+      if (n < 2) await world.exit(run, { exitCode: 0 });
+    }
+    expect(world.started).toHaveLength(2);
+    const { spend } = (await readAgentState(world.ports, 'triage')).data;
+    expect(spend.dollars).toBeGreaterThan(0.002);
+    expect(spend.dollars).toBeLessThan(0.003);
+    await world.advance(12 * 3_600_000);
+    expect(world.started).toHaveLength(3);
   });
 
   it('never takes more than the budget when many take at once', async () => {

@@ -1,3 +1,6 @@
+import { addModels, addRun } from '../costs/day-costs.ts';
+import { dollars } from '../costs/prices.ts';
+import type { RunCost } from '../costs/run-cost.ts';
 import type { Agent, Budget } from '../projects/project.ts';
 import type { RunState } from '../runs/states.ts';
 import { wallClock } from '../schedules/wall-clock.ts';
@@ -25,17 +28,18 @@ export function nextDay(now: number, timezone: string): number {
 
 /** What was spent of `day`. A day never goes back: of two instances at midnight, one may be a moment behind. */
 function spentOn(spend: Spend, day: string): Spend {
-  return day > spend.day ? { day, runs: 0, seconds: 0 } : spend;
+  return day > spend.day ? { day, runs: 0, seconds: 0, dollars: 0 } : spend;
 }
 
 /** How many runs may still get a slot on `day`; infinite without a budget. */
 export function budgetLeft(
   { spend }: Pick<AgentState, 'spend'>,
-  { runsPerDay, minutesPerDay }: Budget,
+  { runsPerDay, minutesPerDay, dollarsPerDay = Number.POSITIVE_INFINITY }: Budget,
   day: string,
 ): number {
   const spent = spentOn(spend, day);
   if (minutesPerDay !== null && spent.seconds >= minutesPerDay * 60) return 0;
+  if (spent.dollars >= dollarsPerDay) return 0;
   return runsPerDay === null ? Number.POSITIVE_INFINITY : Math.max(0, runsPerDay - spent.runs);
 }
 
@@ -64,6 +68,8 @@ export interface Spent {
   failed: boolean | null;
   /** Seconds that its container ran. */
   seconds: number;
+  /** What it has cost. */
+  cost: RunCost;
   /** The day it ended on, in the project's time zone. */
   day: string;
   /** Ms since the epoch. */
@@ -77,9 +83,9 @@ export interface Spent {
  * @param agent Its configuration; undefined when the release no longer has it.
  */
 export function afterRun(
-  { failures, spend, paused }: Pick<AgentState, 'failures' | 'spend' | 'paused'>,
+  { failures, spend, days, paused }: Pick<AgentState, 'failures' | 'spend' | 'days' | 'paused'>,
   agent: Pick<Agent, 'budget'> | undefined,
-  { failed, seconds, day, now }: Spent,
+  { failed, seconds, cost, day, now }: Spent,
 ): Partial<AgentState> {
   const spent = spentOn(spend, day);
   const inARow = failed === null ? failures : failed ? failures + 1 : 0;
@@ -88,7 +94,26 @@ export function afterRun(
   const why = `${inARow} ${inARow === 1 ? 'run' : 'runs in a row'} failed`;
   return {
     failures: inARow,
-    spend: { ...spent, seconds: spent.seconds + Math.max(0, Math.ceil(seconds)) },
+    spend: {
+      ...spent,
+      seconds: spent.seconds + Math.max(0, Math.ceil(seconds)),
+      dollars: dollars(spent.dollars + cost.total),
+    },
+    days: addRun(days, cost, Math.max(0, seconds)),
     ...(isTooMuch && { paused: { at: new Date(now).toISOString(), by: 'drover', why } }),
   };
+}
+
+/**
+ * The fields of an agent's state once the models of a run that is over have cost `difference` US dollars more than was known at its
+ * end: part of the commit that says so on the run.
+ */
+export function afterModels(
+  { spend, days }: Pick<AgentState, 'spend' | 'days'>,
+  day: string,
+  difference: number,
+): Pick<AgentState, 'spend' | 'days'> {
+  const spent =
+    spend.day === day ? Math.max(0, dollars(spend.dollars + difference)) : spend.dollars;
+  return { spend: { ...spend, dollars: spent }, days: addModels(days, day, difference) };
 }

@@ -1,3 +1,5 @@
+import { tellUnstarted } from '../events/tell-end.ts';
+import { logLines } from '../log-lines.ts';
 import { optimistically } from '../optimistic.ts';
 import type { Ports } from '../ports/index.ts';
 import type { Release, Releases } from '../projects/release.ts';
@@ -48,6 +50,9 @@ export async function dispatch(
   });
   if (!done) return nothing;
   const { release, filled } = done;
+  if (filled.spentOn !== null) {
+    ports.log.warn(logLines.budgetSpent, { agent, day: filled.spentOn });
+  }
   const start = async (held: Leased): Promise<string> => {
     await startRun(ports, settings, releases, held);
     return held.run.id;
@@ -81,7 +86,10 @@ async function relaunch(
   return allSettled(leased.map(start));
 }
 
-/** Drops what is too much, and wakes the next step where this one has left something to do. */
+/**
+ * Drops what is too much, wakes the next step where this one has left something to do, and tells outside of all that has ended
+ * in the queue.
+ */
 async function dropAndGoOn(
   ports: Ports,
   release: Release,
@@ -92,6 +100,8 @@ async function dropAndGoOn(
     overflow > 0 ? await dropOverflow(ports, release, agent) : { dropped: [], more: false };
   const isFull = leased.length === batch || skip.length + supersede.length === endBatch;
   if (isFull || drops.more) await wakeDispatch(ports, agent);
+  const ended = [...skip, ...supersede].map(({ id }) => id);
+  await tellUnstarted(ports, [...ended, ...drops.dropped]);
   return drops;
 }
 

@@ -1,10 +1,16 @@
+import { costOf } from '../costs/run-cost.ts';
 import type { Document, Write } from '../ports/index.ts';
+import { expiryOf } from '../retention/days.ts';
 import { advance } from '../runs/advance.ts';
+import { sweepMs } from '../runs/due.ts';
 import type { Reason } from '../runs/reasons.ts';
-import { expiryOf, type Run, type Stop } from '../runs/run.ts';
+import type { Run, Stop } from '../runs/run.ts';
 import { saidOf } from '../runs/stop.ts';
 
-/** The writes that end a run which was never launched: there is nothing to clean up after it. */
+/**
+ * The writes that end a run which was never launched. There is nothing to clean up after it, and its end is still to be told
+ * outside: whoever commits them does that next (`shared/events/tell-end.ts`), and until it is done the run is due.
+ */
 function endQueued(
   run: Document<Run>,
   event: 'drop' | 'cancel',
@@ -13,9 +19,10 @@ function endQueued(
   now: number,
 ): Write[] {
   const over = {
-    dueAt: null,
+    dueAt: new Date(now + sweepMs),
     cleanedAt: new Date(now).toISOString(),
-    expireAt: expiryOf(now),
+    cost: costOf(run.data, { seconds: 0, chunks: 0, day: null }),
+    expireAt: expiryOf(now, run.data.keptDays),
   };
   return advance(run, { event, why, set: { ...set, ...over } }, now);
 }

@@ -33,6 +33,8 @@ export interface Filled extends Pick<Plan, 'skip' | 'supersede' | 'stop' | 'over
   before: AgentState;
   /** When to look again, in ms since the epoch: for the first run whose time comes, and for a day with a new budget. */
   lookAt: number[];
+  /** The day whose budget is spent, while runs wait for the next; null: none waits for that. */
+  spentOn: string | null;
 }
 
 /**
@@ -74,7 +76,14 @@ export async function fill(
   const looks = left > 0 ? lookAt(seen, rules, plan, now) : [];
   // Also a time that it has already: whoever gave it may have died before anybody was told.
   const comes = isHeld ? (given?.launchAt ?? before.launchAt) : null;
-  return { ...plan, leased, before, lookAt: comes ? [...looks, comes.getTime()] : looks };
+  const isHeldByBudget = left > 0 && !seen.isPaused && isSpent(before, rules, now);
+  return {
+    ...plan,
+    leased,
+    before,
+    lookAt: comes ? [...looks, comes.getTime()] : looks,
+    spentOn: isHeldByBudget ? dayOf(now, rules.timezone) : null,
+  };
 }
 
 /** What a plan rests on, as it was read. */

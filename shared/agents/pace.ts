@@ -1,3 +1,4 @@
+import { logLines } from '../log-lines.ts';
 import { unlessContended } from '../optimistic.ts';
 import { CloudError, type Ports } from '../ports/index.ts';
 import { currentPath } from '../projects/release.ts';
@@ -163,6 +164,7 @@ async function widen(ports: Ports, isFirst: boolean): Promise<number> {
   const [current, launching] = await Promise.all([readCurrent(ports), countLaunching(ports)]);
   const now = ports.clock.now();
   const pace = slower(current?.data.pace ?? null, { isFirst, launching }, now);
+  ports.log.warn(logLines.slowedDown, { gapMs: Math.round(pace.gapMs), launching });
   if (current) {
     const { version } = current;
     // Whoever was faster has slowed it down as much.

@@ -1,3 +1,4 @@
+import type { DayCosts } from '../costs/day-costs.ts';
 import type { Document, Ports, SERVER_TIME, Write } from '../ports/index.ts';
 import { type Current, currentPath } from '../projects/release.ts';
 import type { SlotList } from './slot-list.ts';
@@ -30,6 +31,8 @@ export type AgentState = SlotList & {
   failures: number;
   /** What it has used of its day. */
   spend: Spend;
+  /** What its runs have come to, by the day on which they ended: the last two months. */
+  days: DayCosts;
   /** How far its schedule was looked at; null before the first look. */
   schedule: ScheduleState | null;
   /** When it may launch its next run, while a quota slows the project down; null where it has no such time. */
@@ -44,6 +47,10 @@ export type Spend = {
   runs: number;
   /** Seconds that its containers ran. */
   seconds: number;
+  /** US dollars that its runs have come to, estimated. */
+  dollars: number;
+  /** Whether people were told that its budget of the day is used up. */
+  told?: boolean;
 };
 
 /** How far a schedule was looked at. */
@@ -65,7 +72,8 @@ export const fresh: AgentState = {
   paused: null,
   resumedAt: null,
   failures: 0,
-  spend: { day: '', runs: 0, seconds: 0 },
+  spend: { day: '', runs: 0, seconds: 0, dollars: 0 },
+  days: {},
   schedule: null,
   launchAt: null,
 };
@@ -86,7 +94,9 @@ export async function readAgentState(
   agent: string,
 ): Promise<ReadAgent> {
   const document = await documents.get<AgentState>(agentPath(agent));
-  return { agent, document, data: { ...fresh, ...document?.data } };
+  // What an older Drover wrote has no dollars.
+  const spend = { ...fresh.spend, ...document?.data.spend };
+  return { agent, document, data: { ...fresh, ...document?.data, spend } };
 }
 
 /** Fields of an agent's state as they are written. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { projectOf } from '../../test/project.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import type { Agent } from '../projects/project.ts';
+import { noteUsage, readUsage } from '../runs/usage.ts';
 import { pauseAgent, pauseProject } from './pause.ts';
 import { admit } from './test-runs.ts';
 import { type Waiting, whyWaiting } from './waiting.ts';
@@ -76,6 +77,24 @@ describe('why an agent starts nothing', () => {
     await pauseAgent(world.ports, 'triage', me);
     await admit(world.ports, 'triage', 1);
     expect((await why(world)).map(({ reason }) => reason)).toEqual(['paused']);
+  });
+
+  it('tells of a budget in dollars that is spent what it came to', async () => {
+    const budget = {
+      runsPerDay: null,
+      minutesPerDay: null,
+      dollarsPerDay: 0.01,
+      failuresInARow: null,
+    };
+    const world = await worldOf({ scale: 2, budget });
+    const { triage: run = '' } = await world.deliver('1');
+    await world.settle();
+    const usage = readUsage({ cost: 3.5 }, '2026-03-01T12:00:01.000000000Z');
+    if (usage) await noteUsage(world.ports, world.releases, run, () => usage);
+    await world.exit(run, { exitCode: 0 });
+    const [{ reason, text } = {}] = await why(world);
+    expect(reason).toBe('budget_spent');
+    expect(text).toBe('the budget of the day is spent: 1 run, 0 minutes and $3.50');
   });
 
   it('tells of a budget that is spent, and until when', async () => {

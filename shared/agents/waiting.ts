@@ -97,9 +97,13 @@ function projectReasons(
 
 function budgetReasons(state: AgentState, rules: Rules, now: number): Waiting[] {
   if (!isSpent(state, rules, now)) return [];
-  const { runs, seconds } = state.spend;
+  const { runs, seconds, dollars } = state.spend;
   const minutes = Math.round(seconds / 60);
-  const used = `${counted(runs, 'run')} and ${counted(minutes, 'minute')}`;
+  const parts = [counted(runs, 'run'), counted(minutes, 'minute')];
+  const used =
+    rules.budget.dollarsPerDay === undefined
+      ? parts.join(' and ')
+      : `${parts.join(', ')} and $${dollars.toFixed(2)}`;
   const until = new Date(nextDay(now, rules.timezone)).toISOString();
   return [{ reason: 'budget_spent', text: `the budget of the day is spent: ${used}`, until }];
 }

@@ -1,5 +1,6 @@
 import type { Document, Found, Ports, Write } from '../ports/index.ts';
-import { expiryOf, type Run } from '../runs/run.ts';
+import { ttlOf } from '../retention/days.ts';
+import type { Run } from '../runs/run.ts';
 import { originOf } from '../runs/trigger.ts';
 import { type Call, callErrors, callPath, isLate } from './call.ts';
 
@@ -29,7 +30,7 @@ export function complete(call: OpenCall, { data }: Document<Run>, now: number): 
     summary: summaryOf(call.data, 'has its answer'),
     returnValue,
     returnBytes,
-    expireAt: expiryOf(now),
+    expireAt: expiryOf(call.data, now),
   });
 }
 
@@ -44,7 +45,7 @@ export function answerError(
     state: 'error',
     summary: summaryOf(call.data, `came to nothing: ${error}`),
     error,
-    expireAt: expiryOf(now),
+    expireAt: expiryOf(call.data, now),
   });
 }
 
@@ -75,4 +76,9 @@ export function summaryOf({ caller, agent }: Pick<Call, 'caller' | 'agent'>, wha
 
 function update({ path, version }: Document<Call>, fields: Partial<Call>): Write {
   return { op: 'update', path, version, fields };
+}
+
+/** A call is kept as long after its answer as its caller is after its end. */
+function expiryOf({ keptDays }: Pick<Call, 'keptDays'>, now: number): Date {
+  return ttlOf(now, keptDays);
 }

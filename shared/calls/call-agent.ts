@@ -141,7 +141,7 @@ function callWrites(settings: Settings, asked: AskedCall, now: number): Write[] 
     agent: target,
     cause,
     release: published.id,
-    configuration: configurationOf(agent),
+    configuration: configurationOf(agent, published.release),
     context: null,
     prompt: context,
     concurrencyKey: concurrencyKeyOf(agent, null),
@@ -172,6 +172,7 @@ function recordOf(caller: Document<Run>, { target, trigger, chosen }: AskedCall)
     returnValue: null,
     returnBytes: null,
     error: null,
+    keptDays: caller.data.keptDays,
     expireAt: null,
   };
   return [{ op: 'create', path: callPath(trigger.call), data: { ...call, at: SERVER_TIME } }];

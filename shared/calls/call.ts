@@ -25,6 +25,8 @@ export type Call = {
   error: string | null;
   /** Server time of the commit that recorded it. */
   at: Date;
+  /** Days for which it is kept once it has its answer. */
+  keptDays: number;
   expireAt: Date | null;
 };
 

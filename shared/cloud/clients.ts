@@ -1,5 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
 import type { Logging } from '@google-cloud/logging';
+import type { v1 } from '@google-cloud/pubsub';
 import type { v2 } from '@google-cloud/run';
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import type { CloudTasksClient } from '@google-cloud/tasks';
@@ -18,10 +19,12 @@ export interface Clients {
   executions: Lazy<v2.ExecutionsClient>;
   jobTasks: Lazy<v2.TasksClient>;
   logging: Lazy<Logging>;
+  publisher: Lazy<v1.PublisherClient>;
 }
 
 /** What a client must know of where it is. */
-type Place = Pick<CloudSettings, 'project' | 'endpoint' | 'caller'>;
+type Place = Pick<CloudSettings, 'project' | 'endpoint' | 'caller'> &
+  Partial<Pick<CloudSettings, 'region'>>;
 
 /** Wires the clients to Google, or to the stand-in that `settings.endpoint` names. */
 export function clients(settings: Place): Clients {
@@ -58,6 +61,18 @@ export function clients(settings: Place): Clients {
       const { Logging } = await import('@google-cloud/logging');
       return new Logging(await options(settings));
     }),
+    publisher: once(async () => {
+      // Half of what the package's own entry loads: that one subscribes as well.
+      const { PublisherClient } = await import(
+        '@google-cloud/pubsub/build/src/v1/publisher_client.js'
+      );
+      const { region, endpoint } = settings;
+      const isGoogle = endpoint === undefined && region !== undefined;
+      return new PublisherClient({
+        ...(await options(settings)),
+        ...(isGoogle && { apiEndpoint: regionalPubsub(region) }),
+      });
+    }),
   };
 }
 
@@ -79,6 +94,11 @@ const oneRetryLayer = {
     },
   },
 };
+
+/** Pub/Sub's endpoint in a region: what is published through it stays there, in its order (Pub/Sub docs, "Order messages"). */
+function regionalPubsub(region: string): string {
+  return `${region}-pubsub.googleapis.com`;
+}
 
 function once<T>(make: () => Promise<T>): Lazy<T> {
   let made: Promise<T> | undefined;

@@ -12,6 +12,8 @@ export interface CloudSettings {
   targets: { readonly [target in TaskTarget]: { queue: string; url: string } };
   /** The identity of Cloud Tasks' calls (OIDC). */
   tasksServiceAccount: string;
+  /** What a task carries as `traceparent`, asked when it is handed over. Default: nothing. */
+  traceparent?: () => string | undefined;
   /** Name of the function whose calls these are. Google sees by itself who calls; a stand-in is told. Default: nobody, who may do everything there. */
   caller?: string;
 }

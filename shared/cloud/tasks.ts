@@ -15,6 +15,8 @@ export function cloudTasks(client: Lazy<CloudTasksClient>, settings: CloudSettin
     enqueue: async ({ target, body, at, name }) => {
       const { queue, url } = targets[target];
       const parent = `projects/${project}/locations/${region}/queues/${queue}`;
+      // Asked before anything is waited for: then it is still the request's.
+      const trace = settings.traceparent?.();
       const tasks = await client();
       try {
         await normalised('CloudTasks.CreateTask', () =>
@@ -26,7 +28,10 @@ export function cloudTasks(client: Lazy<CloudTasksClient>, settings: CloudSettin
               httpRequest: {
                 httpMethod: 'POST',
                 url,
-                headers: { 'Content-Type': 'application/json' },
+                headers: {
+                  'Content-Type': 'application/json',
+                  ...(trace !== undefined && { traceparent: trace }),
+                },
                 body: Buffer.from(JSON.stringify(body)),
                 oidcToken: { serviceAccountEmail: tasksServiceAccount, audience: url },
               },

@@ -71,3 +71,13 @@ export const controlTypes: Types = {
     fields: { key: { about: 'the key' } },
   },
 };
+
+/** Where people are told of failures and budgets. */
+export const notificationTypes: Types = {
+  slack_webhook: {
+    use: 'notification',
+    about: 'where failures and budgets are told',
+    help: 'api.slack.com/apps, Incoming Webhooks, or another receiver of Slack’s format. Whoever has the address can write there.',
+    fields: { url: { about: 'the address' } },
+  },
+};

@@ -1,10 +1,10 @@
 import { agentTypes } from './agent-types.ts';
-import { controlTypes, modelTypes, webhookTypes } from './service-types.ts';
+import { controlTypes, modelTypes, notificationTypes, webhookTypes } from './service-types.ts';
 
 /** A kind of credential that Drover knows: Action Llama's, and those of our own. */
 export interface CredentialType {
-  /** Who works with it: an agent's programs, the coding agent that talks to a model, the check of webhooks, the control API. */
-  use: 'agent' | 'model' | 'webhook' | 'control';
+  /** Who works with it: an agent's programs, the coding agent that talks to a model, the check of webhooks, the control API, what tells people. */
+  use: 'agent' | 'model' | 'webhook' | 'control' | 'notification';
   /** What it is, as part of a sentence. */
   about: string;
   /** Where one gets it: a sentence. */
@@ -49,6 +49,7 @@ export const builtinTypes: { readonly [type: string]: CredentialType } = {
   ...modelTypes,
   ...webhookTypes,
   ...controlTypes,
+  ...notificationTypes,
 };
 
 /** The built-in type of this name, if there is one: a name may be any text, `constructor` as well. */

@@ -1,8 +1,8 @@
 import { optimistically } from '../optimistic.ts';
 import type { Document, Ports, Write } from '../ports/index.ts';
 import type { Published } from '../projects/release.ts';
+import { deliveryExpiryOf, keptDays } from '../retention/days.ts';
 import { causeOf } from '../runs/names.ts';
-import { expiryOf } from '../runs/run.ts';
 import { wakeDispatch } from '../runs/wake.ts';
 import type { Settings } from '../settings.ts';
 import { type Match, matchAgents } from '../webhooks/match.ts';
@@ -58,7 +58,7 @@ async function admit(
   const { context } = incoming;
   const [source = ''] = incoming.sources;
   const now = ports.clock.now();
-  const expireAt = expiryOf(now);
+  const expireAt = deliveryExpiryOf(now, keptDays(published.release));
   const body = describeBody(incoming.body, incoming.contentType);
 
   // A large body is written ahead, once, and only of a delivery that is not known to have produced runs.
@@ -97,6 +97,7 @@ async function admit(
         trigger: { type: 'webhook', source, delivery: id },
         causeOf: cause,
         why: occasion(context),
+        asker: incoming.asker,
         now,
       }),
     ]);

@@ -89,7 +89,7 @@ export async function readBody(
  * Parts that are written ahead are named after their content: two bodies that come under one delivery id at once must not
  * mix, since neither has a delivery yet that would tell them apart.
  */
-function partPath(delivery: string, description: BodyDescription, index: number): string {
+export function partPath(delivery: string, description: BodyDescription, index: number): string {
   const number = String(index).padStart(3, '0');
   const name = isKeptAhead(description) ? `${description.sha256.slice(0, 8)}-${number}` : number;
   return `${delivery}/body/${name}`;

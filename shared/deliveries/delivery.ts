@@ -1,5 +1,6 @@
 import { cut } from '../json.ts';
 import type { Document, Write } from '../ports/index.ts';
+import type { TracePlace } from '../runs/trace.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
 import type { BodyDescription } from './body.ts';
 
@@ -17,6 +18,8 @@ export interface Incoming {
   contentType: string;
   /** Whether a signature vouched for it; an unsigned one came to a source that allows it. */
   isSigned: boolean;
+  /** Its place in the sender's trace, where the sender has one. */
+  asker?: TracePlace | undefined;
 }
 
 /** `deliveries/<source>:<id>`: one authenticated webhook request, and why it did what it did. */
@@ -58,6 +61,7 @@ export type Delivery = {
    */
   context: WebhookContext;
   body: BodyDescription;
+  /** When Firestore's TTL policy removes the document, some days after the sweep has, which asks first whether a run needs it. */
   expireAt: Date;
 };
 
@@ -133,12 +137,13 @@ export function lookAgain({ path, version, data }: Document<Delivery>, delivery:
   return { op: 'update', path, version, fields: { ...delivery, ...kept } };
 }
 
-/** The write for one that `who` had replayed. */
+/** The write for one that `who` had replayed: it is kept from then on. */
 export function noteReplay(
   { path, version, data }: Document<Delivery>,
   who: string,
   runs: RunsByAgent,
   unmatched: ReasonsByAgent,
+  expireAt: Date,
 ): Write {
   const replays = data.replays + 1;
   const often = replays === 1 ? 'once' : `${replays} times`;
@@ -147,6 +152,7 @@ export function noteReplay(
   const fields: Partial<Delivery> = {
     replays,
     summary: cut(`${first}; ${last}`, longestSummary),
+    expireAt,
     ...(outcomeOf(runs) === 'ran' ? { outcome: 'ran', replayed: runs } : {}),
   };
   return { op: 'update', path, version, fields };

@@ -4,13 +4,15 @@ import { optimistically } from '../optimistic.ts';
 import type { Ports, Write } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
 import type { Published } from '../projects/release.ts';
+import { deliveryExpiryOf, keptDays } from '../retention/days.ts';
 import { causeOf } from '../runs/names.ts';
-import { expiryOf } from '../runs/run.ts';
+import type { TracePlace } from '../runs/trace.ts';
 import { wakeDispatch } from '../runs/wake.ts';
 import type { Settings } from '../settings.ts';
 import { matchAgents } from '../webhooks/match.ts';
 import { readBody } from './body.ts';
 import { noteReplay, occasion, type ReasonsByAgent, type RunsByAgent } from './delivery.ts';
+import { keepBodyLonger } from './keep-longer.ts';
 import { replayPath } from './names.ts';
 import { payloadOf } from './payload.ts';
 import { findDelivery } from './read.ts';
@@ -39,6 +41,8 @@ export interface ReplayRequest {
   actor: Actor;
   /** A repeated request with the same key does nothing new and has the same answer; another one is refused. */
   key: string;
+  /** Its place in the trace of whoever asks. */
+  asker?: TracePlace | undefined;
 }
 
 export interface Replayed {
@@ -60,7 +64,7 @@ export async function replayDelivery(
   settings: Settings,
   published: Published,
   deliveryId: string,
-  { agents, actor, key }: ReplayRequest,
+  { agents, actor, key, asker }: ReplayRequest,
 ): Promise<Replayed | 'unknown' | 'body_gone' | 'key_reused'> {
   const now = ports.clock.now();
   const result = await optimistically(ports, async (commit) => {
@@ -83,6 +87,7 @@ export async function replayDelivery(
     const cause = (agent: string): string => causeOf('replay', known.id, agent, key);
     const started = await freeRuns(ports, matched, cause);
     const { runs } = started;
+    const expireAt = deliveryExpiryOf(now, keptDays(published.release));
     const replay: Replay = {
       key: cut(key.toWellFormed(), longestKey),
       by: actor.who,
@@ -92,10 +97,11 @@ export async function replayDelivery(
       release: published.id,
       runs,
       unmatched,
-      expireAt: expiryOf(now),
+      expireAt,
     };
     const writes: Write[] = [
-      noteReplay(known, actor.who, runs, unmatched),
+      noteReplay(known, actor.who, runs, unmatched, expireAt),
+      ...keepBodyLonger(known, expireAt),
       { op: 'create', path, data: replay },
       auditWrite(ports, actor, 'delivery.replay', known.path),
       ...admissions(settings, published, started, {
@@ -109,6 +115,7 @@ export async function replayDelivery(
         },
         causeOf: cause,
         why: `${occasion(context)}, replayed by ${actor.who}`,
+        asker,
         now,
       }),
     ];

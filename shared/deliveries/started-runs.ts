@@ -4,6 +4,7 @@ import type { Published } from '../projects/release.ts';
 import { admission, configurationOf } from '../runs/admit.ts';
 import { chooseRunId } from '../runs/choose-id.ts';
 import { runIds } from '../runs/names.ts';
+import type { TracePlace } from '../runs/trace.ts';
 import type { OriginTrigger } from '../runs/trigger.ts';
 import type { Settings } from '../settings.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
@@ -49,6 +50,8 @@ export interface Asked {
   trigger: OriginTrigger;
   causeOf: CauseOf;
   why: string;
+  /** The request that asks, where whoever sent it traces. */
+  asker?: TracePlace | undefined;
   /** Ms since the epoch. */
   now: number;
 }
@@ -56,13 +59,13 @@ export interface Asked {
 /** The writes that admit the runs that are missing. */
 export function admissions(
   settings: Settings,
-  { id: release, release: { agents } }: Published,
+  { id: release, release: project }: Published,
   { runs, missing }: StartedRuns,
-  { delivery, context, trigger, causeOf, why, now }: Asked,
+  { delivery, context, trigger, causeOf, why, asker, now }: Asked,
 ): Write[] {
   const told = { ...context, receiptId: delivery };
   return missing.map((name) => {
-    const agent = agents[name];
+    const agent = project.agents[name];
     const id = runs[name];
     if (!agent || id === undefined)
       throw new Error(`${name} matched and is no agent of ${release}`);
@@ -71,10 +74,11 @@ export function admissions(
       agent: name,
       cause: causeOf(name),
       release,
-      configuration: configurationOf(agent),
+      configuration: configurationOf(agent, project),
       context: told,
       concurrencyKey: concurrencyKeyOf(agent, told),
       trigger,
+      asker,
       why,
       now,
     });

@@ -41,6 +41,7 @@ export async function acquireLock(
         ports.log.warn('deadlock', {
           runId: run.id,
           agent: run.data.agent,
+          trace: run.data.trace,
           ring: cycle.length / 2,
         });
         return { outcome: 'deadlock', cycle };

@@ -1,3 +1,4 @@
+import { logLines } from '../log-lines.ts';
 import { unlessContended } from '../optimistic.ts';
 import type { Document, Ports, Write } from '../ports/index.ts';
 import type { Run } from '../runs/run.ts';
@@ -9,6 +10,11 @@ import { free } from './tenure.ts';
 
 /** Locks that one sweep looks at; more are left to the next. */
 const batch = 100;
+
+/** How late, in ms, a sweep may come to a lock that is to be freed: it comes each minute. */
+const lateMs = 10 * 60_000;
+/** Runs that one line names. */
+const mostNamed = 10;
 
 /**
  * Frees the locks whose holder is over or whose time has passed, where nobody came for them. Each lock is looked at soon after
@@ -22,14 +28,26 @@ export async function sweepLocks(ports: Ports): Promise<number> {
     orderBy: [['dueAt', 'asc']],
     limit: batch,
   });
-  const freed = await allSettled(due.map((lock) => look(ports, lock)));
-  return freed.filter(Boolean).length;
+  const freed = (await allSettled(due.map((lock) => look(ports, lock)))).flat();
+  const overdue = freed.filter(({ isOverdue }) => isOverdue);
+  if (overdue.length > 0) {
+    const runs = overdue.slice(0, mostNamed).map(({ holder }) => holder);
+    ports.log.warn(logLines.overdueLocks, { locks: overdue.length, runs: runs.join(' ') });
+  }
+  return freed.length;
 }
 
-/** Answers whether the lock was to be freed. */
-async function look(ports: Ports, lock: Document<Lock>): Promise<boolean> {
-  const { holder, until } = lock.data;
-  if (holder === null) return false;
+/** A lock that was to be freed. */
+interface Freed {
+  holder: string;
+  /** Whether its holder lives and let its time pass, or nobody freed it for long. */
+  isOverdue: boolean;
+}
+
+/** Answers with the lock, where it was to be freed. */
+async function look(ports: Ports, lock: Document<Lock>): Promise<Freed[]> {
+  const { holder, until, dueAt } = lock.data;
+  if (holder === null) return [];
   const run = await ports.documents.get<Run>(`runs/${holder}`);
   const isOver = !run || !holdsSlot(run.data.state);
   const now = run?.readAt ?? ports.clock.now();
@@ -38,5 +56,7 @@ async function look(ports: Ports, lock: Document<Lock>): Promise<boolean> {
     ? free(lock, now, isOver ? 'over' : 'expired')
     : { op: 'update', path: lock.path, version: lock.version, fields: { dueAt: until } };
   await unlessContended(() => ports.documents.commit([write]));
-  return isFree;
+  if (!isFree) return [];
+  const isLate = dueAt !== null && now - dueAt.getTime() > lateMs;
+  return [{ holder, isOverdue: !isOver || isLate }];
 }

@@ -3,6 +3,8 @@ export interface LogFields {
   runId?: string;
   agent?: string;
   deliveryId?: string;
+  /** Trace of the run that the line is about (32 hex digits), where that may be another than the request's. */
+  trace?: string;
   [field: string]: string | number | boolean | undefined;
 }
 

@@ -12,7 +12,14 @@ interface Change {
   before: Project | undefined;
   /** ISO time; undefined: it counts as published when the one before was. */
   publishedAt?: string;
+  /** Who makes it current; null: nobody in particular. */
+  by: string | null;
+  /** Releases that one can go back to from it, the newest first. */
+  history: string[];
 }
+
+/** Most releases that the pointer remembers to go back to. */
+const longestHistory = 20;
 
 /**
  * The writes that make another release current. It may lift what holds a queue back, such as a scale or a budget: one run of each
@@ -22,7 +29,7 @@ interface Change {
 export async function makeCurrent(
   ports: Pick<Ports, 'documents' | 'clock'>,
   { path, version, data }: Document<Current>,
-  { id, project, before, publishedAt }: Change,
+  { id, project, before, history, by, ...published }: Change,
 ): Promise<Write[]> {
   const agents = Object.keys({ ...before?.agents, ...project.agents });
   const isFirstLimit = project.scale !== null && (before?.scale ?? null) === null;
@@ -34,7 +41,14 @@ export async function makeCurrent(
   const isLeftAlone = (dueAt: Date | null): boolean =>
     dueAt !== null && dueAt.getTime() > now + 2 * sweepMs;
   const late = waiting.filter(({ last }) => isLeftAlone(last.data.dueAt));
-  const fields = { release: id, ...(publishedAt !== undefined && { publishedAt }), inFlight };
+  const moved = { at: published.publishedAt ?? new Date(now).toISOString(), by };
+  const fields = {
+    release: id,
+    ...published,
+    moved,
+    history: history.slice(0, longestHistory),
+    inFlight,
+  };
   return [{ op: 'update', path, version, fields }, ...makeOneDue(late, now + pointerMs)];
 }
 

@@ -191,3 +191,45 @@ it('params are kept as JSON, lists within lists and all', () => {
     deep: { on: true },
   });
 });
+
+describe('what a project keeps, and whom it tells', () => {
+  it('is left to the defaults where it says nothing', () => {
+    const project = projectOf(withOne('', ''));
+    expect(project).not.toHaveProperty('historyRetentionDays');
+    expect(project).not.toHaveProperty('notifications');
+  });
+
+  it('is kept for the days that it says', () => {
+    expect(projectOf(withOne('', 'historyRetentionDays = 90'))).toMatchObject({
+      historyRetentionDays: 90,
+    });
+    expect(warningsOf(withOne('', 'historyRetentionDays = 90')).messages).toEqual([]);
+  });
+
+  it.each(['0', '1.5', '367', '"14"'])('is not kept for %s days', (days) => {
+    const { messages } = problemsOf(withOne('', `historyRetentionDays = ${days}`));
+    expect(messages).toEqual([expect.stringContaining('expected a whole number from 1 to 366')]);
+  });
+
+  it('is told everything where a table says no more', () => {
+    expect(projectOf(withOne('', '[notifications]'))).toMatchObject({
+      notifications: { instance: 'default', about: ['failure', 'pause', 'budget'] },
+    });
+  });
+
+  it('is told what the table says, once each, at the address that it names', () => {
+    const config = '[notifications]\nslack_webhook = "ops"\nabout = ["budget", "budget"]';
+    expect(projectOf(withOne('', config))).toMatchObject({
+      notifications: { instance: 'ops', about: ['budget'] },
+    });
+  });
+
+  it.each([
+    ['about = ["failures"]', 'notifications.about.0'],
+    ['slack_webhook = "a b"', 'notifications.slack_webhook'],
+    ['url = "https://hooks.slack.com/services/T/B/x"', 'notifications.url'],
+  ])('is told nothing by %s', (line, field) => {
+    const { where } = problemsOf(withOne('', `[notifications]\n${line}`));
+    expect(where).toEqual([`config.toml:2: ${field}`]);
+  });
+});

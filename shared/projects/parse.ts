@@ -8,6 +8,7 @@ import { readLayers } from './read-layers.ts';
 import { checkModels } from './read-models.ts';
 import { checkSources, readSources } from './read-sources.ts';
 import { largestRelease } from './release.ts';
+import { readNotifications } from './schema/notification-schema.ts';
 
 export type ParsedProject =
   | {
@@ -76,6 +77,12 @@ export function parseProject(
     scale: config?.scale ?? null,
     ...(config?.resourceLockTimeout !== undefined && {
       resourceLockTimeout: config.resourceLockTimeout,
+    }),
+    ...(config?.historyRetentionDays !== undefined && {
+      historyRetentionDays: config.historyRetentionDays,
+    }),
+    ...(config?.notifications !== undefined && {
+      notifications: readNotifications(config.notifications),
     }),
     ...(config?.maxCallDepth !== undefined && { maxCallDepth: config.maxCallDepth }),
   };

@@ -1,4 +1,5 @@
 import type { OwnCredentialTypes } from '../credentials/types.ts';
+import type { Notifications } from '../notifications/topics.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import type { WebhookSource, WebhookTrigger } from '../webhooks/trigger.ts';
 
@@ -54,6 +55,8 @@ export type Concurrency = {
 export type Budget = {
   runsPerDay: number | null;
   minutesPerDay: number | null;
+  /** US dollars that its runs may come to, estimated. Absent: no limit, as in every release of before there was one. */
+  dollarsPerDay?: number;
   /** Failures in a row after which the agent pauses itself. */
   failuresInARow: number | null;
 };
@@ -91,6 +94,10 @@ export type Project = {
   scale: number | null;
   /** Seconds that a lock is held without a sign of life, where its request does not say; absent: the default of locks. */
   resourceLockTimeout?: number;
+  /** Days for which runs and deliveries are kept; absent: the default of retention. */
+  historyRetentionDays?: number;
+  /** Whom to tell of what; absent: nobody. */
+  notifications?: Notifications;
   /** How many calls may stand one above the other; absent: the default of calls. */
   maxCallDepth?: number;
 };

@@ -1,52 +1,48 @@
-import { createHash } from 'node:crypto';
-import { optimistically } from '../optimistic.ts';
-import { hasCode, type Ports } from '../ports/index.ts';
-import { makeCurrent } from './make-current.ts';
+import type { Actor } from '../audit/audit.ts';
+import { type Moved, movePointer, type PublishPorts, type Target } from './move-pointer.ts';
 import type { Project } from './project.ts';
-import { type Current, currentPath, type Release } from './release.ts';
+import { releaseFormat, releaseId } from './release-format.ts';
 
-/** The id of the release that has these contents. */
-export function releaseId(project: Project): string {
-  return createHash('sha256').update(JSON.stringify(project)).digest('hex').slice(0, 12);
+/** On whose word something is published, over what, and by which Drover. */
+export interface Publishing {
+  /** Default: nobody in particular, and nothing is recorded in `audit`. */
+  by?: Actor;
+  /** The release that must be current still; null: there must be none. Default: whatever is current is replaced. */
+  base?: string | null;
+  /** Version of the Drover that publishes. */
+  drover?: string;
 }
 
 /**
- * Writes `project` as a release, if these contents were not released before, and makes it current. Answers with its id. Who waits
- * in a queue for what it lifts is woken by the sweep that follows.
+ * Writes `project` as a release, if these contents were not released before, and makes it current, in one commit. The same contents
+ * are the same release, however often they are published.
  */
-export async function publish(
-  ports: Pick<Ports, 'documents' | 'clock' | 'random'>,
+export function publishOver(
+  ports: PublishPorts,
   project: Project,
-): Promise<string> {
+  { by, base, drover }: Publishing,
+): Promise<Moved> {
   const id = releaseId(project);
-  const path = `releases/${id}`;
-  // Read first: whoever publishes may know the time from nothing else.
-  const known = await ports.documents.get<Release>(path);
-  const publishedAt = new Date(ports.clock.now()).toISOString();
-  const release: Release = { ...project, publishedAt };
-  try {
-    if (!known) await ports.documents.commit([{ op: 'create', path, data: release }]);
-  } catch (error) {
-    if (!hasCode(error, 'already_exists')) throw error;
-  }
-  await optimistically(ports, async (commit) => {
-    const current = await ports.documents.get<Current>(currentPath);
-    if (!current) {
-      const pointer: Current = {
-        release: id,
-        publishedAt,
-        inFlight: [],
-        paused: null,
-        resumedAt: null,
-        pace: null,
-      };
-      await commit([{ op: 'create', path: currentPath, data: pointer }]);
-    } else if (current.data.release !== id) {
-      const before = await ports.documents.get<Release>(`releases/${current.data.release}`);
-      await commit(
-        await makeCurrent(ports, current, { before: before?.data, id, project, publishedAt }),
-      );
-    }
+  const target: Target = {
+    id,
+    project,
+    made: (publishedAt) => ({
+      ...project,
+      publishedAt,
+      format: releaseFormat,
+      ...(by && { publishedBy: by.who }),
+      ...(drover !== undefined && { drover }),
+    }),
+    history: ({ release, history = [] }) => [release, ...history],
+  };
+  return movePointer(ports, target, {
+    ...(by && { by: { ...by, action: 'project.publish' } }),
+    ...(base !== undefined && { base }),
   });
-  return id;
+}
+
+/** {@link publishOver}, whatever is current. Answers with the release's id. */
+export async function publish(ports: PublishPorts, project: Project): Promise<string> {
+  await publishOver(ports, project, {});
+  return releaseId(project);
 }

@@ -47,6 +47,7 @@ post = ["true"]
 [budget]
 runs_per_day = 3
 minutes_per_day = 60
+dollars_per_day = 2.5
 failures_in_a_row = 2
 [retry]
 attempts = 5
@@ -62,7 +63,7 @@ LOG_LEVEL = "debug"
       concurrency: { key: '{repo}#{number}', busy: 'cancel' },
       image: 'europe-docker.pkg.dev/a/b/c:1',
       hooks: { pre: ['git fetch'], post: ['true'] },
-      budget: { runsPerDay: 3, minutesPerDay: 60, failuresInARow: 2 },
+      budget: { runsPerDay: 3, minutesPerDay: 60, dollarsPerDay: 2.5, failuresInARow: 2 },
       retry: { attempts: 5, exitCodes: [1, 12], backoff: 10, maxBackoff: 100 },
       env: { LOG_LEVEL: 'debug' },
     });
@@ -98,6 +99,11 @@ LOG_LEVEL = "debug"
     ['concurrency_key = "{rpo}"', 'concurrency_key', 'did you mean repo?'],
     ['concurrency_busy = "stop"', 'concurrency_busy', '"queue", "skip" or "cancel"'],
     ['[budget]\nruns_per_day = 0', 'budget.runs_per_day', 'at least 1'],
+    ['[budget]\ndollars_per_day = 0', 'budget.dollars_per_day', 'from 0.01 to 1000000'],
+    ['[budget]\ndollars_per_day = -1', 'budget.dollars_per_day', 'from 0.01 to 1000000'],
+    ['[budget]\ndollars_per_day = nan', 'budget.dollars_per_day', 'no number'],
+    ['[budget]\ndollars_per_day = inf', 'budget.dollars_per_day', 'no number'],
+    ['[budget]\ndollars_per_day = "5"', 'budget.dollars_per_day', 'a number'],
     ['[retry]\nexit_codes = [42]', 'retry.exit_codes.0', '42 asks for another run'],
     ['[retry]\nexit_codes = [0]', 'retry.exit_codes.0', 'from 1 to 255'],
     ['[retry]\nexit_codes = []', 'retry.exit_codes', 'found an empty list'],

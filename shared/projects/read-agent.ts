@@ -127,6 +127,7 @@ function agentOf(
     budget: {
       runsPerDay: budget.runs_per_day ?? null,
       minutesPerDay: budget.minutes_per_day ?? null,
+      ...(budget.dollars_per_day !== undefined && { dollarsPerDay: budget.dollars_per_day }),
       failuresInARow: budget.failures_in_a_row ?? null,
     },
     retry: retryOf(own),

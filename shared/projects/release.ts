@@ -1,11 +1,19 @@
 import type { Pace } from '../agents/pace.ts';
 import type { Pause } from '../agents/state.ts';
-import type { Document, Ports } from '../ports/index.ts';
+import type { Ports } from '../ports/index.ts';
 import type { Project } from './project.ts';
+import { readRelease } from './release-format.ts';
 
 /** `releases/<id>`: one published, immutable version of a project. */
 export type Release = Project & {
+  /** ISO time at which these contents were published first. */
   publishedAt: string;
+  /** Who published them first: an e-mail address, `key:<name>`; absent: nobody in particular. */
+  publishedBy?: string;
+  /** The shape that it was written in; absent: 0, of before there was a number. */
+  format?: number;
+  /** Version of the Drover that made it; absent: it did not say. */
+  drover?: string;
 };
 
 /** `project/current`: which release is current, and the slots of the whole project (D9). */
@@ -13,6 +21,10 @@ export type Current = {
   release: string;
   /** ISO time since which it is this one: the same contents may be published again, long after they were first. */
   publishedAt: string;
+  /** When the pointer came to it (ISO time), and on whose word; null: nobody's in particular. Absent: an older Drover moved it. */
+  moved?: { at: string; by: string | null };
+  /** What was current before, the newest first: a rollback goes to the first of it. */
+  history?: string[];
   /** Ids of the runs that have a slot, kept only while the release limits the project's `scale`. */
   inFlight: string[];
   paused: Pause | null;
@@ -40,7 +52,11 @@ export interface Releases {
    * publication.
    */
   current(): Promise<Published | undefined>;
-  /** A release by id. It must exist: runs point at it. */
+  /**
+   * A release by id. It must exist: runs point at it.
+   *
+   * @throws UnreadableRelease
+   */
   get(id: string): Promise<Release>;
 }
 
@@ -79,10 +95,8 @@ export function createReleases(ports: Pick<Ports, 'documents' | 'clock'>): Relea
 }
 
 async function read(ports: Pick<Ports, 'documents'>, id: string): Promise<Release> {
-  const document: Document<Release> | undefined = await ports.documents.get<Release>(
-    `releases/${id}`,
-  );
+  const document = await ports.documents.get(`releases/${id}`);
   if (!document)
     throw new Error(`release ${id} is missing: it was deleted while something still points at it`);
-  return document.data;
+  return readRelease(id, document.data);
 }

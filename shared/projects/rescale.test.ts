@@ -25,7 +25,7 @@ describe('changing a scale', () => {
     const { agents, ...rest } = await current(world);
     expect(agents.one).toEqual({ ...before.agents.one, scale: 5 });
     expect(agents.two).toEqual(before.agents.two);
-    expect({ ...before, agents }).toEqual({ ...rest, agents });
+    expect({ ...before, publishedBy: actor.who, agents }).toEqual({ ...rest, agents });
   });
 
   it('changes that of the project', async () => {

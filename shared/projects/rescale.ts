@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Actor, auditWrite } from '../audit/audit.ts';
 import { optimistically } from '../optimistic.ts';
 import type { Ports } from '../ports/index.ts';
@@ -6,6 +5,7 @@ import { wakeDispatch } from '../runs/wake.ts';
 import { makeCurrent } from './make-current.ts';
 import { agentIn, type Project } from './project.ts';
 import { type Current, currentPath, pointerMs, type Release } from './release.ts';
+import { contentsOf, readRelease, releaseFormat, releaseId } from './release-format.ts';
 
 /** What is scaled: an agent, or the whole project. */
 export interface Scaling {
@@ -29,20 +29,34 @@ export async function rescale(ports: Ports, scaling: Scaling, actor: Actor): Pro
   const rescaled = await optimistically(ports, async (commit): Promise<Rescaled> => {
     const current = await ports.documents.get<Current>(currentPath);
     if (!current) return { ok: false, reason: 'nothing_published' };
-    const release = await ports.documents.get<Release>(`releases/${current.data.release}`);
-    if (!release) return { ok: false, reason: 'nothing_published' };
-    const { publishedAt: _before, ...project } = release.data;
+    const { release: before, history = [] } = current.data;
+    const found = await ports.documents.get(`releases/${before}`);
+    if (!found) return { ok: false, reason: 'nothing_published' };
+    const release = readRelease(before, found.data);
+    const project = contentsOf(release);
     const scaled = withScale(project, scaling);
     if (!scaled) return { ok: false, reason: 'no_such_agent' };
     agents = scaling.agent === undefined ? Object.keys(scaled.agents) : [scaling.agent];
-    if (sameScale(project, scaling)) return { ok: true, release: release.id, changed: false };
-    const id = createHash('sha256').update(JSON.stringify(scaled)).digest('hex').slice(0, 12);
+    if (sameScale(project, scaling)) return { ok: true, release: before, changed: false };
+    const id = releaseId(scaled);
     const known = await ports.documents.get(`releases/${id}`);
     const publishedAt = new Date(ports.clock.now()).toISOString();
-    const data: Release = { ...scaled, publishedAt };
+    const data: Release = {
+      ...scaled,
+      publishedAt,
+      publishedBy: actor.who,
+      format: releaseFormat,
+      ...(release.drover !== undefined && { drover: release.drover }),
+    };
     await commit([
       ...(known ? [] : [{ op: 'create', path: `releases/${id}`, data } as const]),
-      ...(await makeCurrent(ports, current, { before: project, id, project: scaled })),
+      ...(await makeCurrent(ports, current, {
+        before: project,
+        id,
+        project: scaled,
+        by: actor.who,
+        history: [before, ...history],
+      })),
       auditWrite(ports, actor, `${scaling.agent ? 'agent' : 'project'}.scale`, targetOf(scaling)),
     ]);
     return { ok: true, release: id, changed: true };

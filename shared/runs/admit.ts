@@ -1,23 +1,27 @@
 import { SERVER_TIME, type Write } from '../ports/index.ts';
-import type { Agent } from '../projects/project.ts';
+import type { Agent, Project } from '../projects/project.ts';
+import { defaultDays, keptDays } from '../retention/days.ts';
 import type { Settings } from '../settings.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
 import { sweepMs } from './due.ts';
 import { asked } from './input.ts';
 import { callLinks, consoleLinks, type Links } from './links.ts';
 import type { Run } from './run.ts';
-import { newTrace } from './trace.ts';
+import { newTrace, type TracePlace } from './trace.ts';
 import { callerOf, deliveryOf, type Trigger } from './trigger.ts';
 
 /** What a run keeps of its agent's configuration. */
 export type RunConfiguration = Pick<Run, 'credentials' | 'timeout'> &
-  // Default: copies.
-  Partial<Pick<Run, 'credentialsDelivery'>>;
+  // Default: copies, the days of a project that does not say, and nobody knows what its container has.
+  Partial<Pick<Run, 'credentialsDelivery' | 'keptDays' | 'resources'>>;
 
-/** What a run keeps of its agent's configuration, to be known to its end. */
-export function configurationOf(agent: Agent): RunConfiguration {
-  const { credentials, credentialsDelivery, timeout } = agent;
-  return { credentials, credentialsDelivery, timeout };
+/** What a run keeps of the configuration of its agent and its project, to be known to its end. */
+export function configurationOf(
+  { credentials, credentialsDelivery, timeout, cpus, memory }: Agent,
+  project: Pick<Project, 'historyRetentionDays'>,
+): RunConfiguration {
+  const resources = { cpus, memory };
+  return { credentials, credentialsDelivery, timeout, resources, keptDays: keptDays(project) };
 }
 
 export interface NewRun {
@@ -28,10 +32,14 @@ export interface NewRun {
   /** Its configuration in that release, as far as the run must know it to its end. */
   configuration: RunConfiguration;
   context: WebhookContext | null;
+  /** Where its container runs. Default: nobody knows. */
+  region?: string;
   /** All of what it is asked; {@link inputWrites} go with it into the commit. Default: nothing. */
   prompt?: string | null;
   /** The trace of the run that leads to it. Default: a new one. */
   trace?: string;
+  /** The request that asks for it, where whoever sent that traces: the run is a part of that trace. */
+  asker?: TracePlace | undefined;
   /** Default: none. */
   concurrencyKey?: string | null;
   /** Default: it may start at once. */
@@ -54,7 +62,8 @@ export function admission(settings: Settings, run: NewRun): Write {
     ...callLinks(run.trigger),
   };
   const { before } = run;
-  return admissionOf(before === undefined ? links : { ...links, before: `runs/${before}` }, run);
+  const all = before === undefined ? links : { ...links, before: `runs/${before}` };
+  return admissionOf(all, { ...run, region: settings.region });
 }
 
 /** The same for a run whose links are known. */
@@ -67,13 +76,16 @@ export function admissionOf(links: Links, run: NewRun): Write {
     reason: null,
     trigger: run.trigger,
     cause: run.cause,
+    delivery: deliveryOf(run.trigger) ?? null,
     release: run.release,
     credentials: run.configuration.credentials,
     credentialsDelivery: run.configuration.credentialsDelivery ?? 'copy',
+    resources: resourcesOf(run),
     timeout: run.configuration.timeout,
     context: run.context,
     ...asked(run.prompt ?? null),
-    trace: run.trace ?? newTrace(run.id),
+    trace: run.trace ?? run.asker?.trace ?? newTrace(run.id),
+    ...(run.asker && { askedBy: run.asker.span }),
     concurrencyKey: run.concurrencyKey ?? null,
     notBefore: run.notBefore ?? null,
     dueAt: new Date(Math.max(run.now, run.notBefore?.getTime() ?? 0) + sweepMs),
@@ -91,6 +103,7 @@ export function admissionOf(links: Links, run: NewRun): Write {
     returnedBy: null,
     returnedAt: null,
     usage: null,
+    cost: null,
     lastLines: [],
     rerunRequested: false,
     shutDown: false,
@@ -100,8 +113,15 @@ export function admissionOf(links: Links, run: NewRun): Write {
     times: { queued: at },
     timeline: [{ at, state: 'queued', why: run.why }],
     events: 0,
+    published: 0,
     links,
+    notice: null,
+    keptDays: run.configuration.keptDays ?? defaultDays,
     expireAt: null,
   };
   return { op: 'create', path: `runs/${run.id}`, data: { ...document, admittedAt: SERVER_TIME } };
+}
+
+function resourcesOf({ configuration: { resources = null }, region }: NewRun): Run['resources'] {
+  return resources && { ...resources, ...(region !== undefined && { region }) };
 }

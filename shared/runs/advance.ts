@@ -1,6 +1,9 @@
 import { cut } from '../json.ts';
+import type { Notice } from '../notifications/notice.ts';
 import type { Document, Write } from '../ports/index.ts';
-import { partExpiryOf, type Run, type RunFieldValue, type RunJournalEntry } from './run.ts';
+import { partExpiryOf } from '../retention/days.ts';
+import { fits, pageOf } from './reasons.ts';
+import type { Run, RunFieldValue, RunJournalEntry } from './run.ts';
 import { isOver, next, type RunEvent, type RunState } from './states.ts';
 
 /** One thing that happens to a run. */
@@ -10,6 +13,10 @@ export interface Change {
   why: string;
   /** Fields that change with it, beside those that every change writes. */
   set?: Partial<Run>;
+  /** How many of the run's events are known to be published, where that is known: it stands in no journal. */
+  published?: number;
+  /** What people are to be told of it: it stands in no journal. */
+  notice?: Notice;
 }
 
 /** Longest explanation of a change, in UTF-16 units: Google's messages have no limit, the document has (D11). */
@@ -28,7 +35,11 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
   if (to === undefined) throw new Error(`run ${run.id} is ${from}: ${change.event} is not allowed`);
   const at = new Date(now).toISOString();
   const why = cut(change.why, longestWhy);
-  const set: { [field: string]: RunFieldValue } = { ...change.set, state: to };
+  const set: { [field: string]: RunFieldValue } = {
+    ...change.set,
+    state: to,
+    ...(isOver(to) && { links: linksOfEnd(run, change, to) }),
+  };
   const timeline =
     change.event === 'note'
       ? run.data.timeline
@@ -40,7 +51,7 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
     to,
     why,
     set,
-    expireAt: partExpiryOf(now),
+    expireAt: partExpiryOf(now, run.data.keptDays),
   };
   return [
     {
@@ -53,10 +64,27 @@ export function advance(run: Document<Run>, change: Change, now: number): Write[
         times: { ...run.data.times, [to]: run.data.times[to] ?? at },
         timeline,
         events: run.data.events + 1,
+        ...(change.published !== undefined && { published: change.published }),
+        ...(change.notice && { notice: change.notice }),
       },
     },
     { op: 'create', path: `${run.path}/events/${eventId(run.data.events)}`, data: entry },
   ];
+}
+
+/** Where its reader learns what its reason means, beside all else. A run never ends without one (D11). */
+function linksOfEnd(run: Document<Run>, { set }: Change, to: RunState): Run['links'] {
+  const reason = set?.reason;
+  if (!fits(reason, to))
+    throw new Error(`run ${run.id} cannot be ${to} for ${reason ?? 'nothing'}`);
+  return { ...(set?.links ?? run.data.links), reason: pageOf(reason) };
+}
+
+/** A run as a change's writes leave it. Its version is still that from before. */
+export function advanced(run: Document<Run>, writes: readonly Write[]): Document<Run> {
+  const own = writes.find((write) => write.op === 'update' && write.path === run.path);
+  const fields = own?.op === 'update' ? (own.fields as Partial<Run>) : {};
+  return { ...run, data: { ...run.data, ...fields } };
 }
 
 /** Id of the journal entry with this number, so that the console lists them in order. */

@@ -17,3 +17,15 @@ export const startMs = 15 * 60_000;
 export function runningDueAt(now: number, startedAt: number): Date {
   return new Date(now + Math.min(Math.max(2 * sweepMs, now - startedAt), longestLookMs));
 }
+
+/** Longest time in ms after which it is tried again to tell how a run has ended. */
+const longestUntoldMs = 2 * 60 * 60_000;
+
+/**
+ * By when the sweep must look at a run of which nothing is left but to tell how it ended, and which was cleaned up at `since`.
+ * Whom it is told to may be away for days: a crowd of such runs must not keep the sweep from what it can help. All in ms since the
+ * epoch.
+ */
+export function untoldDueAt(now: number, since: number): Date {
+  return new Date(now + Math.min(Math.max(2 * sweepMs, now - since), longestUntoldMs));
+}

@@ -3,21 +3,29 @@ import { releaseSlots } from '../agents/slot-list.ts';
 import { type ReadAgent, readAgentState, readCurrent, writeAgentState } from '../agents/state.ts';
 import { wakeNext } from '../agents/wake-next.ts';
 import { callsOf, endCalls, failRemaining } from '../calls/end-calls.ts';
+import { countChunks } from '../costs/count-chunks.ts';
+import { costOf, type RunCost } from '../costs/run-cost.ts';
 import { cut } from '../json.ts';
 import { isFullCommit, locksOf, releaseLocks, releaseRemaining } from '../locks/release-all.ts';
+import { logLines } from '../log-lines.ts';
+import { topicsOf } from '../notifications/decide.ts';
+import { newNotice } from '../notifications/notice.ts';
+import type { Topic } from '../notifications/topics.ts';
 import { optimistically } from '../optimistic.ts';
 import type { Document, Ports, Write } from '../ports/index.ts';
 import { agentIn } from '../projects/project.ts';
 import type { Published, Releases } from '../projects/release.ts';
-import { advance } from './advance.ts';
+import { expiryOf } from '../retention/days.ts';
+import { advance, advanced } from './advance.ts';
 import { clean } from './clean.ts';
 import { sweepMs } from './due.ts';
 import { type Followed, follow } from './follow.ts';
 import { type LoggedReturn, loggedReturn } from './logged-return.ts';
 import type { Reason } from './reasons.ts';
-import { expiryOf, type Run, type Stop } from './run.ts';
+import type { Run, Stop } from './run.ts';
+import { runSpans } from './run-spans.ts';
 import { isOver, next, type RunEvent } from './states.ts';
-import { wakeDispatch } from './wake.ts';
+import { wakeDispatch, wakePoll } from './wake.ts';
 
 /** How a run ended. */
 export interface Ending {
@@ -51,51 +59,80 @@ export async function endRun(
   stillHolds: (run: Run) => boolean = () => true,
   beside: () => Write[] = () => [],
 ): Promise<boolean> {
-  const { run, isOurs, notBefore, hasMoreLocks } = await optimistically(ports, async (commit) => {
-    const run = await ports.documents.get<Run>(`runs/${runId}`);
-    const isOurs = run && next(run.data.state, ending.event) !== undefined && stillHolds(run.data);
-    if (!isOurs) return { run, isOurs: false, notBefore: null, hasMoreLocks: false };
-    const [agent, project, locks, calls] = await Promise.all([
-      readAgentState(ports, run.data.agent),
-      readCurrent(ports),
-      locksOf(ports, run.id),
-      callsOf(ports, run),
-    ]);
-    const id = project?.data.release;
-    const published = id === undefined ? undefined : { id, release: await releases.get(id) };
-    const now = ports.clock.now();
-    const late = ending.returned && loggedReturn(run, ending.returned, now);
-    const answering = { ...run, data: { ...run.data, ...late?.set } };
-    const followed = await follow(ports, published, run, ending, now);
-    const outcome = { succeeds: ending.event === 'succeed', next: followed.set.next ?? null };
-    await commit([
-      ...advance(run, endingChange(ending, followed, late?.set ?? {}, now), now),
-      giveBack(agent, published, run, ending, now),
-      ...releaseSlots(project, [run.id]),
-      ...releaseLocks(locks, now),
-      ...endCalls(calls, answering, outcome, now),
-      ...followed.writes,
-      ...(late?.writes ?? []),
-      ...beside(),
-    ]);
-    const { notBefore } = followed;
-    return { run, isOurs: true, notBefore, hasMoreLocks: isFullCommit(locks) };
-  });
+  const { run, isOurs, notBefore, hasMoreLocks, failures } = await optimistically(
+    ports,
+    async (commit) => {
+      const run = await ports.documents.get<Run>(`runs/${runId}`);
+      const isOurs =
+        run && next(run.data.state, ending.event) !== undefined && stillHolds(run.data);
+      if (!isOurs) return nobodysEnding(run);
+      const [agent, project, locks, calls, chunks] = await Promise.all([
+        readAgentState(ports, run.data.agent),
+        readCurrent(ports),
+        locksOf(ports, run.id),
+        callsOf(ports, run),
+        countChunks(ports, run.id),
+      ]);
+      const id = project?.data.release;
+      const published = id === undefined ? undefined : { id, release: await releases.get(id) };
+      const now = ports.clock.now();
+      const late = ending.returned && loggedReturn(run, ending.returned, now);
+      const answering = { ...run, data: { ...run.data, ...late?.set } };
+      const followed = await follow(ports, published, run, ending, now);
+      const outcome = { succeeds: ending.event === 'succeed', next: followed.set.next ?? null };
+      const isFollowed = outcome.next !== null;
+      const given = giveBack(agent, published, run, { ...ending, chunks, isFollowed }, now);
+      const told = { ...late?.set, cost: given.cost };
+      const change = endingChange(run.data, ending, followed, told, now);
+      const { about } = given;
+      const notice = about.length > 0 ? { notice: newNotice(about, now) } : {};
+      const ended = advance(run, { ...change, ...notice }, now);
+      await commit([
+        ...ended,
+        given.write,
+        ...releaseSlots(project, [run.id]),
+        ...releaseLocks(locks, now),
+        ...endCalls(calls, answering, outcome, now),
+        ...followed.writes,
+        ...(late?.writes ?? []),
+        ...beside(),
+      ]);
+      const { notBefore } = followed;
+      const hasMoreLocks = isFullCommit(locks);
+      return { run: advanced(run, ended), isOurs: true, notBefore, hasMoreLocks, ...given };
+    },
+  );
   if (isOurs && run) {
-    ports.log.info('run ended', { runId, agent: run.data.agent, reason: ending.reason });
+    const { agent, trace } = run.data;
+    ports.log.info(logLines.runEnded, { runId, agent, reason: ending.reason, trace });
+    for (const span of runSpans(run)) ports.spans?.record(span);
+    if (failures !== null) ports.log.warn(logLines.pausedItself, { agent, failures });
     if (notBefore !== null) await wakeDispatch(ports, run.data.agent, notBefore);
   }
   // Over and not clean: ended just now, or by a commit of ours whose answer was lost.
   if (run && (isOurs || (isOver(run.data.state) && run.data.cleanedAt === null))) {
     await finish(ports, releases, run, !isOurs || hasMoreLocks);
   }
+  // Only `poll` tells people: it alone may read where.
+  if (isOurs && run?.data.notice) await wakePoll(ports, runId);
   return isOurs;
+}
+
+/** What ending a run comes to that somebody else has ended, or that is none. */
+function nobodysEnding(run: Document<Run> | undefined) {
+  return { run, isOurs: false, notBefore: null, hasMoreLocks: false, failures: null };
 }
 
 /** Longest reason of an ending beside which what follows is told, in UTF-16 units: of half a page, the end is what is cut. */
 const longestWhy = 300;
 
-function endingChange(ending: Ending, followed: Followed, late: Partial<Run>, now: number) {
+function endingChange(
+  { keptDays }: Run,
+  ending: Ending,
+  followed: Followed,
+  told: Partial<Run>,
+  now: number,
+) {
   const { event, why, reason, exitCode, signal, lastLines, stop } = ending;
   return {
     event,
@@ -106,39 +143,55 @@ function endingChange(ending: Ending, followed: Followed, late: Partial<Run>, no
       signal: signal ?? null,
       lastLines: lastLines ?? [],
       ...(stop ? { stop } : {}),
-      ...late,
+      ...told,
       ...followed.set,
       lease: null,
       dueAt: new Date(now + sweepMs),
-      expireAt: expiryOf(now),
+      expireAt: expiryOf(now, keptDays),
     },
   };
 }
 
 /**
  * The agent's state without the run: its slot and key are free, and what it used is counted. An attempt that will be retried
- * is a failure like any other: it costs as much.
+ * is a failure like any other: it costs as much. `failures`: how many in a row have made the agent pause itself; null: it did not.
+ * `about`: what people are to be told.
  */
 function giveBack(
   agent: ReadAgent,
   published: Published | undefined,
   run: Document<Run>,
-  ending: Ending,
+  ending: Ending & { chunks: number; isFollowed: boolean },
   now: number,
-): Write {
+): { write: Write; failures: number | null; cost: RunCost; about: Topic[] } {
   const { [run.id]: _, ...keys } = agent.data.keys;
   const end = next(run.data.state, ending.event);
-  const used = {
-    failed: end === undefined ? null : isFailure(end),
-    seconds: ending.seconds ?? secondsSince(run.data, now),
-    day: dayOf(now, published?.release.timezone ?? 'UTC'),
-    now,
-  };
-  return writeAgentState(agent, {
-    ...afterRun(agent.data, published && agentIn(published.release, run.data.agent), used),
+  const seconds = ending.seconds ?? secondsSince(run.data, now);
+  const day = dayOf(now, published?.release.timezone ?? 'UTC');
+  const cost = costOf(run.data, { seconds, chunks: ending.chunks, day });
+  const failed = end === undefined ? null : isFailure(end);
+  const used = { failed, seconds, cost, day, now };
+  const configured = published && agentIn(published.release, run.data.agent);
+  const after = afterRun(agent.data, configured, used);
+  const failures = after.paused ? (after.failures ?? null) : null;
+  const spend = after.spend ?? agent.data.spend;
+  const about =
+    end === undefined
+      ? []
+      : topicsOf(published?.release, configured, {
+          end,
+          isFollowed: ending.isFollowed,
+          after: { spend },
+          pausesItself: failures !== null,
+          day,
+        });
+  const write = writeAgentState(agent, {
+    ...after,
+    ...(about.includes('budget') && { spend: { ...spend, told: true } }),
     inFlight: agent.data.inFlight.filter((id) => id !== run.id),
     keys,
   });
+  return { write, failures, cost, about };
 }
 
 /** Seconds that a run's container ran at most, by what its document knows. */

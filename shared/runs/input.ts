@@ -33,6 +33,7 @@ export async function readInput(
   return isLong(data.promptBytes) ? readLong(ports, inputPath(id)) : data.prompt;
 }
 
-function inputPath(runId: string): string {
+/** Where it stands what a run is asked, if the run has no room for it. */
+export function inputPath(runId: string): string {
   return `runs/${runId}/input/0`;
 }

@@ -5,6 +5,7 @@ import { type Actor, auditWrite } from '../audit/audit.ts';
 import { answerUnstarted } from '../calls/answer.ts';
 import { callErrors } from '../calls/call.ts';
 import { Retryable } from '../errors.ts';
+import { tellUnstarted } from '../events/tell-end.ts';
 import { optimistically } from '../optimistic.ts';
 import { CloudError, type Ports, type Write } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
@@ -102,14 +103,14 @@ function isSame(one: Stop | null, other: Stop): boolean {
   return one?.reason === other.reason && one.by === other.by && one.why === other.why;
 }
 
-/** Ends a queued run, of which there is nothing to clean up. Answers whether it still was queued. */
+/** Ends a queued run, of which there is nothing to clean up, and tells outside. Answers whether it still was queued. */
 async function cancelQueued(
   ports: Ports,
   runId: string,
   stop: Stop,
   beside: () => Write[],
 ): Promise<boolean> {
-  return optimistically(ports, async (commit) => {
+  const isOurs = await optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(`runs/${runId}`);
     if (run?.data.state !== 'queued') return false;
     const now = ports.clock.now();
@@ -117,6 +118,8 @@ async function cancelQueued(
     await commit([...cancelled(run, stop, now), ...answers, ...beside()]);
     return true;
   });
+  if (isOurs) await tellUnstarted(ports, [runId]);
+  return isOurs;
 }
 
 /** Queued runs that are cancelled at the same time. */

@@ -1,5 +1,5 @@
 import { hasCode, type Ports } from '../ports/index.ts';
-import { partExpiryOf } from './run.ts';
+import { longPartExpiryOf } from '../retention/days.ts';
 
 /** A chunk of a run's log, `runs/<id>/logs/<time>-<n>`: lines in the order they arrived. */
 export type LogChunk = {
@@ -91,7 +91,7 @@ async function write(
   const [first] = lines;
   if (!first) return;
   const id = `${first.at}-${first.insertId}`.replaceAll(/[^A-Za-z0-9-]/g, '_').slice(0, 400);
-  const expireAt = partExpiryOf(ports.clock.now());
+  const expireAt = longPartExpiryOf(ports.clock.now());
   const chunk: LogChunk = { id, lines, expireAt };
   const path = `runs/${runId}/logs/${id}`;
   try {

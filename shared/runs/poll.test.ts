@@ -3,6 +3,7 @@ import { projectOf } from '../../test/project.ts';
 import { createWorld } from '../../test/world.ts';
 import { CloudError } from '../ports/index.ts';
 import { poll } from './poll.ts';
+import type { Run } from './run.ts';
 import { findStart } from './start.ts';
 
 test('a poll that finds the start just recorded by another goes on to the end that it was told of', async () => {
@@ -28,8 +29,10 @@ test('a poll that finds the start just recorded by another goes on to the end th
   expect((await world.run(runId)).state).toBe('launching');
   isLost = false;
 
+  const run = await world.ports.documents.get<Run>(`runs/${runId}`);
+  if (!run) throw new Error(`no run ${runId}`);
   const [found] = await Promise.all([
-    findStart(world.ports, world.releases, runId),
+    findStart(world.ports, world.releases, run),
     poll(world.ports, world.releases, runId),
   ]);
   expect(found).toBe('started');

@@ -1,3 +1,6 @@
+import { publishNew } from '../events/publish-new.ts';
+import { tellLate } from '../events/tell-end.ts';
+import { deliverNotice } from '../notifications/deliver.ts';
 import type { Document, ExecutionInfo, Ports } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
 import { graceMs, startMs, stopMs } from './due.ts';
@@ -30,10 +33,13 @@ export async function poll(
   const run = await ports.documents.get<Run>(`runs/${runId}`);
   if (!run) return false;
   const watch = await step(ports, releases, run);
+  if (!watch) return true;
   // One chain of polls a run: that of the launch which started it.
-  if (watch && ordinal && ordinal.attempt === run.data.lease?.attempt) {
+  if (ordinal && ordinal.attempt === run.data.lease?.attempt) {
     await planPoll(ports, runId, ordinal.attempt, ordinal.n + 1);
   }
+  // Of a run that is over its end tells the rest.
+  await publishNew(ports, run);
   return true;
 }
 
@@ -50,6 +56,8 @@ async function step(ports: Ports, releases: Releases, run: Document<Run>): Promi
       return observe(ports, releases, run);
     default:
       if (run.data.cleanedAt === null) await finish(ports, releases, run);
+      else if (run.data.dueAt !== null) await tellLate(ports, run);
+      if (run.data.notice?.state === 'due') await deliverNotice(ports, releases, run.id);
       return false;
   }
 }
@@ -59,7 +67,7 @@ async function stepLaunching(
   releases: Releases,
   run: Document<Run>,
 ): Promise<boolean> {
-  const found = await findStart(ports, releases, run.id);
+  const found = await findStart(ports, releases, run);
   if (found === 'refused') return false;
   if (found === 'absent' || found === 'pending') {
     // A launch that came to nothing is repeated, or given up, when its lease has run out.

@@ -1,3 +1,5 @@
+import type { RunState } from './states.ts';
+
 /**
  * Why a run ended as it did: the closed list. Each has a page in `docs/errors/` named after it (D15), and each fits
  * the states named here.
@@ -26,3 +28,14 @@ export const reasons = {
 } as const satisfies { [reason: string]: readonly string[] };
 
 export type Reason = keyof typeof reasons;
+
+/** The page of a reason, from the repository's root. */
+export function pageOf(reason: Reason): string {
+  return `docs/errors/${reason}.md`;
+}
+
+/** Whether a run may end in `state` for `reason`. Without one it may not end at all. */
+export function fits(reason: Reason | null | undefined, state: RunState): reason is Reason {
+  const states: readonly string[] = reason ? reasons[reason] : [];
+  return states.includes(state);
+}

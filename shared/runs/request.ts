@@ -11,6 +11,7 @@ import { admission, configurationOf } from './admit.ts';
 import { chooseRunId } from './choose-id.ts';
 import { inputWrites, readInput } from './input.ts';
 import type { Run } from './run.ts';
+import type { TracePlace } from './trace.ts';
 import type { OriginTrigger } from './trigger.ts';
 import { wakeDispatch } from './wake.ts';
 
@@ -24,6 +25,8 @@ export interface RunRequest {
   prompt: string | null;
   /** The finished run that it repeats. Default: none. */
   before?: string;
+  /** Its place in the trace of whoever asks. */
+  asker?: TracePlace | undefined;
   actor: Actor;
   /** The audit entry's verb. */
   action: string;
@@ -76,11 +79,12 @@ export async function requestRun(
         agent: name,
         cause,
         release: published.id,
-        configuration: configurationOf(agent),
+        configuration: configurationOf(agent, published.release),
         context: request.context,
         prompt: request.prompt,
         concurrencyKey: concurrencyKeyOf(agent, request.context),
         trigger: request.trigger,
+        asker: request.asker,
         ...(request.before === undefined ? {} : { before: request.before }),
         why: whyOf(request),
         now,

@@ -1,6 +1,7 @@
 import type { Document, Ports, Write } from '../ports/index.ts';
+import { partExpiryOf } from '../retention/days.ts';
 import { headOf, isLong, keepLong, readLong } from './long-text.ts';
-import { partExpiryOf, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 /** Largest return value, in bytes: it must fit a document of its own (Firestore quotas page: 1 MiB). */
 export const largestReturnValue = 1_000_000;
@@ -16,7 +17,8 @@ export function returned(value: string): Returned {
 /** The writes that keep what is too long for the run, or remove what it returned before. */
 export function valueWrites(run: Document<Run>, value: string, now: number): Write[] {
   const path = valuePath(run.id);
-  if (isLong(returned(value).returnBytes)) return [keepLong(path, value, partExpiryOf(now))];
+  if (isLong(returned(value).returnBytes))
+    return [keepLong(path, value, partExpiryOf(now, run.data.keptDays))];
   return isLong(run.data.returnBytes) ? [{ op: 'delete', path }] : [];
 }
 
@@ -33,6 +35,7 @@ export async function readReturnValue(
   return (await readLong(ports, valuePath(runId))) ?? said.returnValue;
 }
 
-function valuePath(runId: string): string {
+/** Where it stands what a run returned, if the run has no room for it. */
+export function valuePath(runId: string): string {
   return `runs/${runId}/value/0`;
 }

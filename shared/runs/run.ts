@@ -1,3 +1,5 @@
+import type { Resources, RunCost } from '../costs/run-cost.ts';
+import type { Notice } from '../notifications/notice.ts';
 import type { WebhookContext } from '../webhooks/provider.ts';
 import type { Reason } from './reasons.ts';
 import type { RunState } from './states.ts';
@@ -38,12 +40,16 @@ export type Run = {
   trigger: Trigger;
   /** What the id was derived from, in full (D3). */
   cause: string;
+  /** Id of the delivery that led to it, directly or by the run that it follows; null where none did. */
+  delivery: string | null;
   /** The release whose configuration this run keeps. */
   release: string;
   /** The credentials that its container gets, `type:instance`. */
   credentials: string[];
   /** Whether it gets copies of them or their home secrets themselves (D4). */
   credentialsDelivery: 'copy' | 'direct';
+  /** What its container has; null: nobody said, when it was admitted. */
+  resources: Resources | null;
   /** Seconds that its container may run. */
   timeout: number;
   /** What the agent is told of the event; null when none asked for it. */
@@ -54,6 +60,8 @@ export type Run = {
   promptBytes: number | null;
   /** Trace that it belongs to (W3C Trace Context), 32 hex digits: that of the run which led to it. */
   trace: string;
+  /** The request that asked for it, as a span of that trace (16 hex digits), where whoever sent it traces. */
+  askedBy?: string;
   /** Runs of one key run one at a time. */
   concurrencyKey: string | null;
   /** It stays queued until then, although a slot is free: back-off of a retry, jitter of a schedule. */
@@ -86,6 +94,8 @@ export type Run = {
   returnedAt: string | null;
   /** What its models have used so far, by its own account. Follows its log, also after its end, and stands in no journal. */
   usage: Usage | null;
+  /** What it has cost, estimated; null while it is not over. What its models cost follows their usage. */
+  cost: RunCost | null;
   /** What its container said last, when it failed. */
   lastLines: string[];
   rerunRequested: boolean;
@@ -102,8 +112,14 @@ export type Run = {
   timeline: { at: string; state: string; why: string }[];
   /** Number of journal entries in `events/`. */
   events: number;
+  /** How many of its events are known to be on the topic: its admission, and then each journal entry. */
+  published: number;
   links: { [what: string]: string };
-  /** When Firestore's TTL policy removes the document; null while the run is not over. */
+  /** What people are told of its end; null: nothing, or it is not over. Stands in no journal. */
+  notice: Notice | null;
+  /** Days for which it is kept once it is over. */
+  keptDays: number;
+  /** When Firestore's TTL policy removes the document, some days after the sweep has; null while the run is not over. */
   expireAt: Date | null;
 };
 
@@ -119,19 +135,4 @@ export type RunJournalEntry = {
   expireAt: Date;
 };
 
-export type RunFieldValue = Run[keyof Run];
-
-const dayMs = 86_400_000;
-
-/** When a run that is over now, or a delivery, may go: after more than the 7 days for which de-duplication needs it (D3). */
-export function expiryOf(now: number): Date {
-  return new Date(now + 14 * dayMs);
-}
-
-/**
- * When a part of a run may go, a journal entry or a chunk of its log: not before the run itself, whose longest life is seven
- * days (Cloud Run's longest task) and whatever it waited.
- */
-export function partExpiryOf(now: number): Date {
-  return new Date(now + 60 * dayMs);
-}
+export type RunFieldValue = Exclude<Run[keyof Run], undefined>;

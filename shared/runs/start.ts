@@ -1,9 +1,13 @@
 import { slowDown } from '../agents/pace.ts';
+import { confirmed } from '../events/confirmed.ts';
+import { tryToPublish } from '../events/publish.ts';
+import { logLines } from '../log-lines.ts';
 import { optimistically } from '../optimistic.ts';
 import { CloudError, type Document, type JobInfo, type Ports } from '../ports/index.ts';
 import { agentIn } from '../projects/project.ts';
 import type { Releases } from '../projects/release.ts';
 import type { Settings } from '../settings.ts';
+import { allSettled } from '../settled.ts';
 import { advance } from './advance.ts';
 import { runningDueAt, startMs, sweepMs } from './due.ts';
 import { type Ending, endRun } from './end.ts';
@@ -45,18 +49,35 @@ export async function startRun(
   leased: Leased,
 ): Promise<void> {
   const { run, attempt } = leased;
-  if (isExhausted(leased, ports.clock.now())) {
+  const begunAt = ports.clock.now();
+  if (isExhausted(leased, begunAt)) {
     await giveUp(ports, releases, leased);
     return;
   }
   const project = await releases.get(run.data.release);
   const agent = agentIn(project, run.data.agent);
   if (!agent) throw new Error(`release ${run.data.release} has no agent ${run.data.agent}`);
-  if (!(await tryLaunch(ports, settings, releases, { ...leased, agent, project }))) return;
-  const found = await findStart(ports, releases, run.id);
-  ports.log.info('launched', { runId: run.id, agent: run.data.agent, attempt, found });
+  if (!(await tryLaunch(ports, settings, releases, { ...leased, agent, project }))) {
+    await tryToPublish(ports, withLease(leased));
+    return;
+  }
+  const found = await findStart(ports, releases, withLease(leased));
+  const seconds = (ports.clock.now() - begunAt) / 1_000;
+  ports.log.info(logLines.launched, {
+    runId: run.id,
+    agent: run.data.agent,
+    trace: run.data.trace,
+    attempt,
+    found,
+    seconds,
+  });
   if (found === 'started' || (await removeIfOver(ports, run))) return;
   if (found === 'pending') await waitForStart(ports, leased);
+}
+
+/** The run with the journal entry of its lease. */
+function withLease({ run }: Leased): Document<Run> {
+  return { ...run, data: { ...run.data, events: run.data.events + 1 } };
 }
 
 /**
@@ -93,7 +114,8 @@ async function tryLaunch(
   leased: Leased & Pick<Launch, 'agent' | 'project'>,
 ): Promise<boolean> {
   const { run, attempt } = leased;
-  const fields = { runId: run.id, agent: run.data.agent, attempt };
+  const { agent, trace } = run.data;
+  const fields = { runId: run.id, agent, trace, attempt };
   try {
     const launched = await launch(ports, settings, leased);
     if (launched.outcome === 'accepted') return true;
@@ -115,8 +137,9 @@ function isExhausted({ run, failures }: Leased, now: number): boolean {
 }
 
 /** The last look at a run whose launches all failed: it may have started after all. */
-async function giveUp(ports: Ports, releases: Releases, { run, attempt }: Leased): Promise<void> {
-  if ((await findStart(ports, releases, run.id)) !== 'absent') return;
+async function giveUp(ports: Ports, releases: Releases, leased: Leased): Promise<void> {
+  const { run, attempt } = leased;
+  if ((await findStart(ports, releases, withLease(leased))) !== 'absent') return;
   const why = `${attempt - 1} launches did not get through`;
   const ending = { event: 'fail', reason: 'launch_failed', why } as const;
   await endRun(ports, releases, run.id, ending, isLaunching(attempt));
@@ -125,9 +148,17 @@ async function giveUp(ports: Ports, releases: Releases, { run, attempt }: Leased
 /** What is known of a launching run's start. */
 export type Found = 'started' | 'pending' | 'absent' | 'refused' | 'not launching';
 
-/** Looks in Cloud Run for what became of a launch (D3), and records a start, a refusal, or that it took too long. */
-export async function findStart(ports: Ports, releases: Releases, runId: string): Promise<Found> {
-  const job = await ports.jobs.get(jobId(runId));
+/**
+ * Looks in Cloud Run for what became of a launch (D3), and records a start, a refusal, or that it took too long. Meanwhile the
+ * events of the run up to here are published: its container starts without waiting for that, and the start's commit tells of it.
+ */
+export async function findStart(
+  ports: Ports,
+  releases: Releases,
+  run: Document<Run>,
+): Promise<Found> {
+  const runId = run.id;
+  const [job] = await allSettled([ports.jobs.get(jobId(runId)), tryToPublish(ports, run)]);
   if (!job) return 'absent';
   if (job.execution !== undefined) return recordStart(ports, runId, job.execution);
   const isLate = ports.clock.now() - job.createdAt > startMs;
@@ -167,6 +198,7 @@ async function recordStart(ports: Ports, runId: string, execution: string): Prom
         deadline: new Date(now + run.data.timeout * 1_000).toISOString(),
         dueAt: runningDueAt(now, now),
       },
+      published: confirmed(ports, run),
     } as const;
     await commit(advance(run, change, now));
     return run.data.lease?.attempt ?? 1;
@@ -215,6 +247,7 @@ async function giveBack(
         lease: { attempt, failures, until: new Date(until).toISOString(), givenBack: true },
         dueAt: new Date(until + sweepMs),
       },
+      published: confirmed(ports, run),
     } as const;
     await commit(advance(run, change, ports.clock.now()));
     return true;

@@ -5,6 +5,7 @@ import type { Settings } from '../settings.ts';
 import { largestInput } from './input.ts';
 import { causeOf } from './names.ts';
 import { type Requested, requestRun } from './request.ts';
+import type { TracePlace } from './trace.ts';
 
 /** What a person wants run. */
 export interface ManualRun {
@@ -14,6 +15,8 @@ export interface ManualRun {
   /** Idempotency key: the same one twice is one run. Null: this request is like no other. */
   key: string | null;
   actor: Actor;
+  /** Its place in the trace of whoever asks. */
+  asker?: TracePlace | undefined;
 }
 
 /** Admits a run because a person asks for it. Of a paused agent it waits, and the answer says so (D10). */
@@ -21,7 +24,7 @@ export async function triggerRun(
   ports: Ports,
   settings: Settings,
   published: Published,
-  { agent, prompt, key, actor }: ManualRun,
+  { agent, prompt, key, actor, asker }: ManualRun,
 ): Promise<Requested> {
   const text = prompt === null || prompt.trim() === '' ? null : prompt.toWellFormed();
   const bytes = Buffer.byteLength(text ?? '');
@@ -35,6 +38,7 @@ export async function triggerRun(
     trigger: { type: 'manual', by: actor.who },
     context: null,
     prompt: text,
+    asker,
     actor,
     action: 'run.trigger',
   });

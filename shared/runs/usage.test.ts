@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCallers } from '../../test/calls.ts';
 import { projectOf } from '../../test/project.ts';
+import { readAgentState } from '../agents/state.ts';
 import { createUsageGatherer, readUsage, type Usage } from './usage.ts';
 
 const at = (second: number): string =>
@@ -64,7 +65,7 @@ async function running() {
     }),
   });
   const [run, other] = [await start('a'), await start('a')];
-  const note = createUsageGatherer(world.ports);
+  const note = createUsageGatherer(world.ports, world.releases);
   return { world, run, other, note, writes: () => writes };
 }
 
@@ -106,6 +107,34 @@ describe('the usage of a run', () => {
     const last = { ...usage, inputTokens: 900, at: at(9) };
     await note(run, last);
     expect(await world.run(run)).toEqual({ ...over, usage: last });
+  });
+
+  it('is what its models have cost at its end, and what they are told to have cost after it', async () => {
+    const { world, run, note, writes } = await running();
+    await note(run, usage);
+    await world.exit(run, { exitCode: 0 });
+    const { cost } = await world.run(run);
+    expect(cost).toMatchObject({ models: 0.25, day: '2026-03-01' });
+    const sums = async () => (await readAgentState(world.ports, 'a')).data;
+    expect((await sums()).days['2026-03-01']).toMatchObject({ runs: 1, models: 0.25 });
+
+    const before = writes();
+    await note(run, { ...usage, cost: 1.25, at: at(2) });
+    expect(writes() - before).toBe(2);
+    const late = (await world.run(run)).cost;
+    expect(late?.models).toBe(1.25);
+    expect(late?.total).toBeCloseTo((cost?.total ?? 0) + 1, 8);
+    expect((await sums()).days['2026-03-01']).toMatchObject({ runs: 1, models: 1.25 });
+    expect((await sums()).spend.dollars).toBe(late?.total);
+  });
+
+  it('that comes after the end and costs no more than was known changes no sum', async () => {
+    const { world, run, note, writes } = await running();
+    await note(run, usage);
+    await world.exit(run, { exitCode: 0 });
+    const before = writes();
+    await note(run, { ...usage, outputTokens: 900, at: at(2) });
+    expect(writes() - before).toBe(1);
   });
 
   it('of a run that is not there is nothing', async () => {

@@ -1,8 +1,11 @@
 import { at } from '../json.ts';
 import { optimistically } from '../optimistic.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Releases } from '../projects/release.ts';
+import { lateModels } from './late-models.ts';
 import { createLatest } from './latest.ts';
 import type { Run } from './run.ts';
+import { wakePoll } from './wake.ts';
 
 /** What the models of a run have used, by the agent's own account. */
 export type Usage = {
@@ -53,27 +56,39 @@ function numberAt(line: unknown, name: string, most: number): number {
 
 /**
  * Keeps what a run has used, unless a later line of it said more. A line that comes after the end counts as well: the last one is
- * often still on its way then, and numbers change nothing about an ending.
+ * often still on its way then, and numbers change nothing about an ending but what it has cost.
  */
-export async function noteUsage(ports: Ports, runId: string, take: () => Usage): Promise<void> {
-  await optimistically(ports, async (commit) => {
+export async function noteUsage(
+  ports: Ports,
+  releases: Releases,
+  runId: string,
+  take: () => Usage,
+): Promise<void> {
+  const isToTell = await optimistically(ports, async (commit) => {
     const run = await ports.documents.get<Run>(`runs/${runId}`);
     const usage = take();
     // ISO times of one length are in the order of their texts.
-    if (!run || usage.at <= (run.data.usage?.at ?? '')) return;
-    await commit([{ op: 'update', path: run.path, version: run.version, fields: { usage } }]);
+    if (!run || usage.at <= (run.data.usage?.at ?? '')) return false;
+    const late = await lateModels(ports, releases, run, usage.cost);
+    const fields = { usage, ...late.set };
+    await commit([{ op: 'update', path: run.path, version: run.version, fields }, ...late.writes]);
+    return late.isToTell;
   });
+  if (isToTell) await wakePoll(ports, runId);
 }
 
 /** How long the numbers of a run wait for later ones, which have them in them, in ms: a document takes one write a second. */
 const gatherMs = 1_000;
 
 /** Keeps what runs have used, for one function instance: one write of a run in a while, however often it says so. */
-export function createUsageGatherer(ports: Ports): (runId: string, usage: Usage) => Promise<void> {
+export function createUsageGatherer(
+  ports: Ports,
+  releases: Releases,
+): (runId: string, usage: Usage) => Promise<void> {
   return createLatest<Usage, void>(
     async (runId, take) => {
       await ports.clock.sleep(gatherMs);
-      await noteUsage(ports, runId, take);
+      await noteUsage(ports, releases, runId, take);
     },
     (one, other) => (other.at > one.at ? other : one),
   );

@@ -35,6 +35,21 @@ export async function wakePoll(ports: Ports, runId: string): Promise<boolean> {
 const firstPollMs = 5_000;
 const longestPollMs = 60_000;
 
+/** Time in ms from poll number `n` of a chain, or from the start of its run before the first, to the next one. */
+function pollDelay(n: number): number {
+  return Math.min(firstPollMs * 2 ** n, longestPollMs);
+}
+
+/** How many polls of its chain a run has had `seconds` after its start. */
+export function pollsWithin(seconds: number): number {
+  let left = seconds * 1_000;
+  let polls = 0;
+  for (; pollDelay(polls) < longestPollMs && left >= pollDelay(polls); polls += 1) {
+    left -= pollDelay(polls);
+  }
+  return polls + (pollDelay(polls) < longestPollMs ? 0 : Math.floor(left / longestPollMs));
+}
+
 /**
  * Plans poll number `n` (from 0) of a run's launch `attempt`: 5 s after the start, then doubling to 60 s (D7).
  * Never throws.
@@ -45,11 +60,10 @@ export async function planPoll(
   attempt: number,
   n: number,
 ): Promise<void> {
-  const delay = Math.min(firstPollMs * 2 ** n, longestPollMs);
   await wake(ports, {
     target: 'poll',
     body: { run: runId, attempt, n },
-    at: ports.clock.now() + delay,
+    at: ports.clock.now() + pollDelay(n),
     name: taskName('poll', runId, attempt, n),
   });
 }

@@ -62,7 +62,7 @@ export async function admitMinute(
       agent: name,
       cause: causeOfMinute(name, minute),
       release: published.id,
-      configuration: configurationOf(scheduled.agent),
+      configuration: configurationOf(scheduled.agent, published.release),
       context: null,
       concurrencyKey: concurrencyKeyOf(scheduled.agent, null),
       notBefore: schedule.jitter > 0 ? new Date(startsAt) : null,

@@ -1,3 +1,4 @@
+import { logLines } from '../log-lines.ts';
 import type { Labels, Ports } from '../ports/index.ts';
 import { runLabel, runResource } from '../runs/labels.ts';
 import type { Run } from '../runs/run.ts';
@@ -36,6 +37,12 @@ export async function removeOrphans(ports: Ports): Promise<number> {
     plan(labels, createdAt, () => ports.jobs.delete(id));
 
   const ownerless = await findOwnerless(ports, [...removals.keys()]);
+  const leaked = secrets.filter(({ labels }) => ownerless.includes(labels[runLabel] ?? ''));
+  if (leaked.length > 0) {
+    // Before they go: where they cannot be removed, the next sweep says the same.
+    const runs = [...new Set(leaked.map(({ labels }) => labels[runLabel]))].join(' ');
+    ports.log.warn(logLines.leakedSecrets, { secrets: leaked.length, runs });
+  }
   const removed = ownerless.slice(0, mostRuns).map(async (run) => {
     for (const remove of removals.get(run) ?? []) await remove();
     return removals.get(run)?.length ?? 0;

@@ -17,7 +17,7 @@ describe('the sweep', () => {
     const world = await createWorld({ project: projectOf({ triage: {} }) });
     await world.deliver('1');
     await world.settle();
-    expect(await sweep(world.ports)).toEqual({ overdue: 0, orphans: 0, locks: 0 });
+    expect(await sweep(world.ports)).toEqual({ overdue: 0, orphans: 0, locks: 0, forgotten: 0 });
   });
 
   it('leaves a queue that waits for a slot alone for a while once it was looked at', async () => {

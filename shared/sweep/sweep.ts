@@ -1,17 +1,22 @@
 import { timeToCome } from '../agents/pace.ts';
 import { countQueued } from '../agents/queue.ts';
 import { readAgentState, readCurrent } from '../agents/state.ts';
+import { confirmed } from '../events/confirmed.ts';
+import { tryToPublish } from '../events/publish.ts';
 import { sweepLocks } from '../locks/sweep-locks.ts';
 import { isContention } from '../optimistic.ts';
 import type { Document, Ports } from '../ports/index.ts';
 import type { Current } from '../projects/release.ts';
-import { runningDueAt, sweepMs } from '../runs/due.ts';
+import { removeOld } from '../retention/remove-old.ts';
+import { runningDueAt, sweepMs, untoldDueAt } from '../runs/due.ts';
 import type { Run } from '../runs/run.ts';
 import { wakeDispatch, wakePoll } from '../runs/wake.ts';
 import { allSettled } from '../settled.ts';
 import { freeLostSlots } from './lost-slots.ts';
 import { removeOrphans } from './orphans.ts';
+import { tellQueueAge } from './queue-age.ts';
 import { crowd, queueLook } from './queue-look.ts';
+import { tellStuck } from './stuck.ts';
 
 /** Overdue runs that one sweep wakes; more are left to the next. */
 const batch = 300;
@@ -37,6 +42,8 @@ export interface Swept {
   orphans: number;
   /** Locks that nobody held any more, or that had lapsed. */
   locks: number;
+  /** Runs and deliveries that are gone, because their time had come. */
+  forgotten: number;
 }
 
 /**
@@ -52,12 +59,14 @@ export async function sweep(ports: Ports): Promise<Swept> {
   });
   // Not before: an instance that could read nothing else yet knows the time from this answer.
   const now = ports.clock.now();
-  const [, orphans, locks] = await allSettled([
-    wake(ports, overdue, now).then((seen) => putOff(ports, seen)),
+  tellStuck(ports, overdue, now);
+  const [, orphans, locks, forgotten] = await allSettled([
+    wake(ports, overdue, now).then((seen) => tellAndPutOff(ports, seen)),
     removeOrphans(ports),
     sweepLocks(ports),
+    removeOld(ports),
   ]);
-  return { overdue: overdue.length, orphans, locks };
+  return { overdue: overdue.length, orphans, locks, forgotten };
 }
 
 /** A run that was seen to, and when it is to be looked at again. */
@@ -74,6 +83,7 @@ async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promis
     const look = lookAtAgent(ports, agent, await project, own.length, now);
     const { isPaused, isWhole, queued, launchAt } = await look;
     if (isPaused) return own.map((run) => [run, heldUntil(ports, run.data, now)]);
+    tellQueueAge(ports, agent, own, now);
     if (launchAt) {
       // One of them finds out should the wake-up for that time be lost; of the others, age alone says when.
       const after = nextSweep(launchAt.getTime());
@@ -151,6 +161,13 @@ function noteUnread({ log }: Ports, whose: string, error: unknown): void {
   log.warn('slots not looked at', { whose, error: message });
 }
 
+/** Nobody has published yet that a run was admitted which still waits: the write that puts it off tells its document. */
+async function tellAndPutOff(ports: Ports, seen: readonly Seen[]): Promise<void> {
+  const waiting = seen.filter(([{ data }]) => data.state === 'queued').map(([run]) => run);
+  await allSettled(waiting.map((run) => tryToPublish(ports, run)));
+  await putOff(ports, seen);
+}
+
 async function putOff(ports: Ports, seen: readonly Seen[]): Promise<void> {
   const batches: Promise<void>[] = [];
   for (let at = 0; at < seen.length; at += putOffBatch) {
@@ -164,11 +181,11 @@ async function putOff(ports: Ports, seen: readonly Seen[]): Promise<void> {
  * no putting off, and does not keep the others due.
  */
 async function putOffTogether(ports: Ports, seen: readonly Seen[]): Promise<void> {
-  const writes = seen.map(([{ path, version }, dueAt]) => ({
+  const writes = seen.map(([run, dueAt]) => ({
     op: 'update' as const,
-    path,
-    version,
-    fields: { dueAt },
+    path: run.path,
+    version: run.version,
+    fields: { dueAt, published: confirmed(ports, run) },
   }));
   try {
     await ports.documents.commit(writes);
@@ -186,8 +203,9 @@ function nextSweep(now: number): Date {
   return new Date(now + sweepMs / 2);
 }
 
-function nextLook({ state, times }: Run, now: number): Date {
+function nextLook({ state, times, cleanedAt }: Run, now: number): Date {
   if (state === 'launching') return new Date(now + workingMs);
+  if (cleanedAt !== null) return untoldDueAt(now, Date.parse(cleanedAt));
   // Longer each time: what runs is polled, and what cannot be cleaned up is not helped by haste.
   return runningDueAt(now, Date.parse(times[state] ?? '') || now);
 }

@@ -59,6 +59,19 @@ describeInShells('the helper', (shell) => {
   });
 
   it.each([
+    ['rlock', ['key']],
+    ['al-subagent-wait', ['call-1']],
+  ])('%s asks as a part of the trace that the run is in, and of no other', async (name, args) => {
+    gateway.answer = () => ({ status: 200, body: '{"ok":true,"status":"completed"}' });
+    const traceparent = `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`;
+    for (const TRACEPARENT of [traceparent, 'x\r\nHost: elsewhere', '']) {
+      await help(name, args, { env: { TRACEPARENT } });
+    }
+    const told = gateway.received.map(({ headers }) => headers.traceparent);
+    expect(told).toEqual([traceparent, undefined, undefined]);
+  });
+
+  it.each([
     [200, 0],
     [201, 7],
     [204, 7],

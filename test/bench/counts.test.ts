@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { eventually, projectOf, startDrover, type TestDrover } from '../drover.ts';
+import { costRows } from './costs/rows.ts';
 import { countRun } from './counts/count.ts';
 import { countedRows } from './counts/rows.ts';
 import { deliveryHeaders, realisticDelivery } from './deliveries.ts';
@@ -20,6 +21,20 @@ test('nothing that is counted is over its limit', async () => {
   const over = (await countedRows()).filter(({ name, value }) => {
     const known = budgetOf(budget, name);
     return !known || isOver(known, value);
+  });
+  expect(over).toEqual([]);
+});
+
+test('what is reckoned from counts and prices is within its limits', async () => {
+  const { bounded } = readBudget();
+  const rows = await costRows();
+  const names = rows.map(({ name }) => name);
+  for (const what of ['a run of a minute', 'a run of five minutes', 'a day without runs']) {
+    expect(names).toContain(`calls of Google's services, ${what}`);
+  }
+  const over = rows.filter(({ name, value }) => {
+    const known = bounded[name];
+    return known !== undefined && isOver(known, value);
   });
   expect(over).toEqual([]);
 });

@@ -1,9 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { acknowledgementRows } from './ack/ack.ts';
+import { startUpRows } from './cli/start-up.ts';
+import { costRows } from './costs/rows.ts';
 import { countedRows } from './counts/rows.ts';
+import { logRows } from './logs/visible.ts';
 import { describeMachine } from './machine.ts';
 import { type BenchOptions, type PartName, readOptions, usage } from './options.ts';
+import { blockOf, writePage } from './page.ts';
 import { budgetOf, formatRows, isOver, type Row, readBudget } from './rows.ts';
 import { coldStartRows } from './size/cold.ts';
 import { importRows } from './size/imports.ts';
@@ -12,21 +16,30 @@ import { startRows } from './start/start.ts';
 
 interface Part {
   title: string;
+  /** It counts, and is the same on every machine. */
+  isCounted?: true;
   measure(): Promise<Row[]>;
 }
 
 function partsOf({ profiles, runs }: BenchOptions): { [name in PartName]: Part } {
   return {
-    counts: { title: 'What one run asks of Google, counted', measure: countedRows },
+    counts: {
+      title: 'What one run asks of Google, counted',
+      isCounted: true,
+      measure: countedRows,
+    },
+    costs: { title: 'What that costs', isCounted: true, measure: costRows },
     ack: {
       title: 'Acknowledging webhooks, beside the floor',
       measure: () => acknowledgementRows(profiles),
     },
     start: { title: 'From the 200 to the container', measure: startRows },
+    logs: { title: 'A hundred log lines a second, until they are seen', measure: logRows },
     cold: {
       title: 'Cold functions',
       measure: async () => [...importRows(), ...(await coldStartRows())],
     },
+    cli: { title: 'Commands', measure: startUpRows },
     local: { title: 'The local cloud', measure: () => localCloudRows(runs) },
   };
 }
@@ -46,12 +59,14 @@ async function bench(options: BenchOptions): Promise<void> {
   }
   const begun = performance.now();
   const rows: Row[] = [];
+  const blocks = new Map<string, string>();
   for (const name of options.parts) {
-    const { title, measure } = parts[name];
+    const { title, isCounted = false, measure } = parts[name];
     print(`\n${title}`);
     const measured = await measure();
     for (const line of formatRows(measured, budget)) print(line);
     rows.push(...measured);
+    blocks.set(name, blockOf(measured, budget, isCounted ? undefined : machine));
   }
   const over = rows.filter(({ name, value }) => {
     const known = budgetOf(budget, name);
@@ -62,6 +77,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const out = resolve(options.out);
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify({ machine, seconds, rows: figures }, null, 2)}\n`);
+  if (options.page) writePage(blocks);
   print(`\n${over.length} over budget; ${seconds} s; written to ${options.out}`);
 }
 

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../infra/local/repository.ts';
 
-const partNames = ['counts', 'ack', 'start', 'cold', 'local'] as const;
+export const partNames = [
+  'counts',
+  'costs',
+  'ack',
+  'start',
+  'logs',
+  'cold',
+  'cli',
+  'local',
+] as const;
 export type PartName = (typeof partNames)[number];
 
 export interface BenchOptions {
@@ -11,6 +20,8 @@ export interface BenchOptions {
   out: string;
   /** Runs that the local cloud makes for its part. */
   runs: number;
+  /** Whether the page of benchmarks gets the tables of what was measured. */
+  page: boolean;
   /** Where CPU profiles of the acknowledging threads are written. */
   profiles?: string;
 }
@@ -19,6 +30,7 @@ export const usage = `Usage: npm run bench -- [options]
 
   --only PART[,PART]  measure only these parts: ${partNames.join(', ')} (default: all)
   --out FILE          write the figures to FILE (default: .drover/bench.json)
+  --page              write the tables of these parts into docs/benchmarks.md
   --runs N            make N runs in the part local (default: 200)
   --profiles DIR      write CPU profiles of the functions' and the floor's thread to DIR, made while acknowledging
   --help              show this`;
@@ -43,6 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions | 'help' | { 
   return {
     parts,
     runs,
+    page: values.page ?? false,
     out: values.out ?? join(repositoryRoot(), '.drover', 'bench.json'),
     ...(values.profiles !== undefined && { profiles: values.profiles }),
   };
@@ -55,6 +68,7 @@ function parse(args: readonly string[]) {
       only: { type: 'string' },
       out: { type: 'string' },
       runs: { type: 'string' },
+      page: { type: 'boolean' },
       profiles: { type: 'string' },
       help: { type: 'boolean' },
     },

@@ -84,6 +84,6 @@ describe('the command drover, as it is installed', () => {
     child.kill('SIGINT');
     // A terminal interrupts its gcloud as well; here it goes on, and drover does not wait for its end.
     const { code, err } = await ended;
-    expect([code, err]).toEqual([130, expect.stringMatching(/^INTERRUPTED: /)]);
+    expect([code, err]).toEqual([130, expect.stringMatching(/^COMMAND_INTERRUPTED: /)]);
   });
 });

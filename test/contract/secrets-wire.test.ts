@@ -25,6 +25,7 @@ describe('Secret Manager over the wire, by the unmodified client', () => {
     });
     client = await clients({
       project: 'demo',
+      region: 'europe-west1',
       endpoint: `127.0.0.1:${server.port}`,
     }).secrets();
   });
@@ -78,6 +79,22 @@ describe('Secret Manager over the wire, by the unmodified client', () => {
     await expect(client.accessSecretVersion(number)).rejects.toMatchObject({ code: 9 });
     expect((await client.getSecretVersion(number))[0].state).toBe('DESTROYED');
     expect((await client.listSecretVersions({ parent: name }))[0]).toHaveLength(1);
+  });
+
+  it('delays the destruction of a version where the secret says so', async () => {
+    const name = `${parent}/secrets/delayed`;
+    const versionDestroyTtl = { seconds: 172_800 };
+    await client.createSecret({ parent, secretId: 'delayed', secret: { replication } });
+    await client.addSecretVersion({ parent: name, payload: { data: Buffer.from('x') } });
+    const [secret] = await client.updateSecret({
+      secret: { name, versionDestroyTtl },
+      updateMask: { paths: ['version_destroy_ttl'] },
+    });
+    expect(Number(secret.versionDestroyTtl?.seconds)).toBe(172_800);
+    const [version] = await client.destroySecretVersion({ name: `${name}/versions/1` });
+    expect([version.state, version.destroyTime ?? null]).toEqual(['DISABLED', null]);
+    const days = (Number(version.scheduledDestroyTime?.seconds) * 1_000 - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(2);
   });
 
   it('refuses a checksum that does not fit, also zero', async () => {

@@ -67,7 +67,15 @@ describe('the list of call sites', () => {
   const sites = listSites(sources);
 
   it('has every port', () => {
-    expect([...methods.keys()].sort()).toEqual(['documents', 'jobs', 'logs', 'secrets', 'tasks']);
+    expect([...methods.keys()].sort()).toEqual([
+      'documents',
+      'events',
+      'jobs',
+      'logs',
+      'notify',
+      'secrets',
+      'tasks',
+    ]);
     const called = new Set(sites.map(({ call }) => call.split('.')[0]));
     expect([...called].sort()).toEqual([...methods.keys()].sort());
   });

@@ -35,7 +35,7 @@ export interface Instances {
 type PortCall = (...args: unknown[]) => Promise<unknown>;
 /** Each its own: one that all wait for would keep what waits, and with it the whole of its life. */
 const never = (): Promise<never> => new Promise(() => {});
-const portNames = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
+const portNames = ['documents', 'tasks', 'secrets', 'jobs', 'logs', 'events', 'notify'] as const;
 
 /** Everything in one process that dies together. */
 interface Life {

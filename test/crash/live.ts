@@ -8,6 +8,7 @@ import type { SiteFinder } from './find-site.ts';
 import { Crash, createInstances, type SeenCall } from './instances.ts';
 import { unsettled } from './settled.ts';
 import { createStage, type Stage } from './stage.ts';
+import { createTopic } from './topic.ts';
 
 /** A piece of Drover's life, in which anything may go wrong once at any call of a port. */
 export interface Scenario {
@@ -55,6 +56,7 @@ export async function live(
   const instances = createInstances(findSite, fault);
   const secrets = new Map<string, string>();
   const bugs: string[] = [];
+  const topic = createTopic();
   const world = await createWorld({
     project,
     container: (start) => {
@@ -69,6 +71,7 @@ export async function live(
     ...(own.imageExists && { imageExists: own.imageExists }),
     ...(own.pace && { pace: own.pace }),
     logSink: true,
+    wrap: topic.wrap,
     instance: instances.of,
     ...(iam && { iam }),
     failed: (name, error) => {
@@ -83,6 +86,7 @@ export async function live(
     await own.live(stage);
     await converge(stage);
     await own.check(stage);
+    bugs.push(...topic.outOfOrder, ...(await topic.untold(world)));
     if (bugs.length > 0) throw new Error(bugs.join('; '));
   } catch (error) {
     wrong = error instanceof Error ? error.message : String(error);

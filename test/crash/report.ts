@@ -39,7 +39,7 @@ export function pageOf(sites: readonly Site[], tried: readonly Tried[]): string 
   return [
     '# Crash points',
     '',
-    'Every place in the sources where Drover calls Firestore, Cloud Tasks, Secret Manager, Cloud Run or Cloud Logging is a point at',
+    'Every place in the sources where Drover calls Firestore, Cloud Tasks, Secret Manager, Cloud Run, Cloud Logging or Pub/Sub is a point at',
     'which an instance may die. The harness in `test/crash/` finds these places by parsing the sources, lives the scenarios in',
     '`test/crash/scenarios/`, and lets the instance die right before such a call, and right after it took effect: nothing of it goes',
     'on, no `catch` and no `finally`, and with it die the other requests that it served. Whoever called it does what it does in',

@@ -31,6 +31,9 @@ export async function unsettled(world: World, open: ReadonlySet<string>): Promis
     ...runs
       .filter(({ data }) => data.cleanedAt !== null && data.dueAt !== null)
       .map(({ id }) => `${id} is cleaned up and still due`),
+    ...runs
+      .filter(({ data }) => data.dueAt === null && data.published !== data.events + 1)
+      .map(({ id, data }) => `${id} is due no more and told up to ${data.published}`),
     ...slots,
     ...locks.flatMap(({ data: { holder, key } }) =>
       holder !== null && isDone(holder) ? [`${holder} is over and holds ${key}`] : [],

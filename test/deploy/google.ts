@@ -27,8 +27,16 @@ export interface DeployServer {
   served: Map<string, Served>;
   /** Builds that were submitted. */
   builds: Fields[];
-  /** How builds end. */
-  ending: 'SUCCESS' | 'FAILURE';
+  /** How builds end, when they are looked at. `WORKING`: not yet. */
+  ending: 'SUCCESS' | 'FAILURE' | 'WORKING';
+  /** Ids of builds that were cancelled. */
+  cancelled: string[];
+  /** What is in the log of each build. */
+  log: string[];
+  /** Archives that were put into gcloud's bucket: what builds are made from. */
+  archives: Buffer[];
+  /** Images that were removed, as `<name>@<digest>`. */
+  removed: string[];
   /** Method and path of everything that arrived and was not understood. */
   unknown: string[];
   close(): Promise<void>;
@@ -53,6 +61,10 @@ export async function serveDeployments(services: readonly string[]): Promise<Dep
     served: new Map(),
     builds: [],
     ending: 'SUCCESS',
+    cancelled: [],
+    log: [],
+    archives: [],
+    removed: [],
     unknown: [],
     close: () =>
       new Promise((resolve) => {
@@ -76,7 +88,11 @@ function answerTo(google: DeployServer, method: string, url: URL, text: string) 
   // gcloud says how many versions it removes with a secret.
   if (method === 'GET' && asked.path.endsWith('/versions')) return { status: 200, body: {} };
   const own =
-    buckets(url, text) ?? builds(google, asked) ?? images(google, asked) ?? run(google, asked);
+    buckets(google, url, text) ??
+    builds(google, asked) ??
+    logs(google, asked) ??
+    images(google, asked) ??
+    run(google, asked);
   if (own) return { status: 200, body: own };
   const { status, body } = handle(google.store, asked);
   if (status === 404) google.unknown.push(`${method} ${url.pathname}`);
@@ -88,42 +104,109 @@ function answerTo(google: DeployServer, method: string, url: URL, text: string) 
 }
 
 /** gcloud's bucket, and what is put into it. */
-function buckets(url: URL, text: string): Fields | undefined {
+function buckets(google: DeployServer, url: URL, text: string): Fields | undefined {
   const id = 'acme-drover_cloudbuild';
   if (url.pathname === `/storage/b/${id}`) return { id, name: id };
   if (url.pathname === '/storage/b') return { items: [{ id, name: id }] };
   if (!url.pathname.startsWith('/upload/storage/')) return undefined;
   const size = /"size": "(\d+)"/.exec(text)?.[1];
+  const [boundary = ''] = text.split(/\r?\n/, 1);
+  // What is uploaded is the message's second part, after the empty line that ends the part's headers.
+  const part = text.split(boundary)[2] ?? '';
+  const begins = (/(?:\r?\n){2}/.exec(part)?.index ?? 0) + '\n\n'.length;
+  google.archives.push(Buffer.from(part.slice(begins, begins + Number(size)), 'latin1'));
   return { bucket: id, name: url.searchParams.get('name'), generation: '1', size };
 }
 
-function builds(google: DeployServer, { api, method, path, body }: Asked): Fields | undefined {
+function builds(google: DeployServer, { api, method, path, verb, query, body }: Asked) {
   if (api !== 'cloudbuild' || !/\/builds(\/\d+)?$/.test(path)) return undefined;
   const projectId = path.split('/')[1];
-  if (method === 'GET') {
-    const id = path.slice(path.lastIndexOf('/') + 1);
-    return {
-      ...google.builds[Number(id) - 1],
-      id,
-      name: path,
-      projectId,
-      status: google.ending,
-      logUrl: `https://console.example/${id}`,
-    };
+  const described = (id: string): Fields => {
+    const submitted = google.builds[Number(id) - 1] ?? {};
+    const status = google.cancelled.includes(id) ? 'CANCELLED' : google.ending;
+    const made = imagesOf(submitted).map((name) => ({ name, digest: digestOf(name) }));
+    const results = status === 'SUCCESS' ? { results: { images: made } } : {};
+    const logUrl = `https://console.example/${id}`;
+    return { ...submitted, id, name: path, projectId, status, logUrl, ...results };
+  };
+  const id = path.slice(path.lastIndexOf('/') + 1);
+  if (verb === 'cancel') {
+    google.cancelled.push(id);
+    return described(id);
   }
+  if (method === 'GET' && path.endsWith('/builds')) {
+    const tag = /^tags="(.*)"$/.exec(query.get('filter') ?? '')?.[1];
+    const all = google.builds.map((_, at) => described(String(at + 1)));
+    return { builds: all.filter(({ tags }) => Array.isArray(tags) && tags.includes(tag)) };
+  }
+  if (method === 'GET') return described(id);
   google.builds.push(body);
-  const id = String(google.builds.length);
-  const metadata = { build: { ...body, id, name: `${path}/${id}`, projectId, status: 'QUEUED' } };
-  return { name: `operations/build/${id}`, metadata };
+  const count = String(google.builds.length);
+  const metadata = { build: { ...described(count), name: `${path}/${count}`, status: 'QUEUED' } };
+  return { name: `operations/build/${count}`, metadata };
 }
 
-/** Images that a build has made are in the repository under their tag. */
-function images({ builds: all, ending }: DeployServer, { api, path }: Asked): Fields | undefined {
-  const [, name, tag] = /\/packages\/([\w-]+)\/tags\/(\w+)$/.exec(path) ?? [];
-  if (api !== 'artifactregistry' || name === undefined || ending !== 'SUCCESS') return undefined;
-  const made = all.flatMap(({ images: built }) => (Array.isArray(built) ? built.map(String) : []));
-  if (!made.some((image) => image.endsWith(`/drover/${name}:${tag}`))) return undefined;
-  return { name: path, version: `x/versions/sha256:${tag?.padEnd(64, '0')}` };
+function logs({ log }: DeployServer, { api, path, verb }: Asked): Fields | undefined {
+  if (api !== 'logging' || path !== 'entries' || verb !== 'list') return undefined;
+  return {
+    entries: log.map((textPayload, at) => ({
+      insertId: String(at),
+      timestamp: '2026-01-01T00:00:00Z',
+      textPayload,
+    })),
+  };
+}
+
+/** Images that a build has made are in the repository under their tag, until they are removed. */
+function images(google: DeployServer, { api, method, path, query }: Asked): Fields | undefined {
+  if (api !== 'artifactregistry') return undefined;
+  if (path.includes('/operations/')) return { name: path, done: true, response: {} };
+  const made = google.ending === 'SUCCESS' ? google.builds.flatMap(imagesOf) : [];
+  const there = made.filter((image) => !google.removed.includes(image));
+  if (path.endsWith('/dockerImages')) return { dockerImages: there.map(dockerImage) };
+  const [, name, kind, id] =
+    /\/packages\/([\w-]+)\/(tags|versions)(?:\/([\w:]+))?$/.exec(path) ?? [];
+  if (name === undefined) return undefined;
+  const own = there.filter((image) => image.includes(`/drover/${name}:`));
+  const tagged = (image: string): Fields => ({
+    name: `${path.replace(/\/tags.*/, '/tags')}/${tagOf(image)}`,
+    version: `${path.replace(/\/tags.*/, '/versions')}/${digestOf(image)}`,
+  });
+  if (kind === 'tags' && id === undefined) {
+    const version = /sha256:[0-9a-f]{64}/.exec(query.get('filter') ?? '')?.[0];
+    return { tags: own.filter((image) => digestOf(image) === version).map(tagged) };
+  }
+  const image = own.find((each) => tagOf(each) === id || digestOf(each) === id);
+  if (image === undefined) return undefined;
+  if (kind === 'tags') return method === 'DELETE' ? {} : tagged(image);
+  if (method === 'DELETE') google.removed.push(image);
+  return {
+    name: `${path.replace(/\/repositories.*/, '')}/operations/delete`,
+    done: true,
+    response: {},
+  };
+}
+
+/** Names of the images of a build, with their tags. */
+function imagesOf({ images: made }: Fields): string[] {
+  return Array.isArray(made) ? made.map(String) : [];
+}
+
+function tagOf(image: string): string {
+  return image.slice(image.lastIndexOf(':') + 1);
+}
+
+function digestOf(image: string): string {
+  return `sha256:${tagOf(image).padEnd(64, '0')}`;
+}
+
+function dockerImage(image: string): Fields {
+  return {
+    uri: `${image.slice(0, image.lastIndexOf(':'))}@${digestOf(image)}`,
+    tags: [tagOf(image)],
+    imageSizeBytes: '100000000',
+    uploadTime: '2026-01-01T00:00:00Z',
+  };
 }
 
 /** Cloud Run: the list of its second API, and the services of its first, by which gcloud shares traffic. */

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { publishes } from '../../infra/deployment/identities.ts';
 import { repositoryRoot } from '../../infra/local/repository.ts';
 import { functionNames } from '../../infra/resources.ts';
 
-/** Packages that are loaded with a compiled module, before anything in it is called. */
-function loadedWith(entries: readonly string[]): Set<string> {
+/** Packages and files that are loaded with compiled modules, before anything in them is called. */
+function loadedWith(entries: readonly string[]): { packages: Set<string>; files: Set<string> } {
   const packages = new Set<string>();
   const seen = new Set<string>();
   const waiting = [...entries];
@@ -26,14 +27,14 @@ function loadedWith(entries: readonly string[]): Set<string> {
       else packages.add(name);
     }
   }
-  return packages;
+  return { packages, files: seen };
 }
 
 describe('a new process', () => {
   it.each(functionNames)(
     'of %s loads no client of Google’s before its first request (D16)',
     (name) => {
-      const packages = loadedWith([
+      const { packages } = loadedWith([
         'functions/index.js',
         'functions/instance.js',
         `functions/${name}.js`,
@@ -45,4 +46,9 @@ describe('a new process', () => {
       expect(clients).toEqual([]);
     },
   );
+
+  it.each(functionNames)('of %s can publish events when it may, and only then', (name) => {
+    const { files } = loadedWith([`functions/${name}.js`]);
+    expect(files.has('shared/events/publish.js')).toBe(publishes[name] !== undefined);
+  });
 });

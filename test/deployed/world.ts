@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentIdentitiesOf } from '../../infra/deployment/agents.ts';
 import { resourcesOf } from '../../infra/deployment/list.ts';
-import { functionUrl } from '../../infra/deployment/names.ts';
+import { urlOf as deployedUrl } from '../../infra/deployment/names.ts';
 import type { Deployment, Fn } from '../../infra/deployment/resource.ts';
 import { type LocalCloud, startCloud } from '../../infra/local/cloud.ts';
 import { type FunctionName, serviceAccount } from '../../infra/resources.ts';
@@ -28,7 +28,7 @@ const deployment: Deployment = {
   operators: [],
   viewers: [],
 };
-const urlOf = (name: FunctionName): string => functionUrl(deployment, name);
+const urlOf = (name: FunctionName): string => deployedUrl(deployment, name);
 
 /** A local cloud with a published project, two runs and nobody who works on them: what a function's first request meets. */
 export interface World {

@@ -1,5 +1,5 @@
-import { type Asked, type Fields, fieldsAt, textAt } from './answer.ts';
-import { nextNumber, type Store } from './store.ts';
+import { type Asked, type Fields, fieldsAt, Refused, textAt } from './answer.ts';
+import { keyOf, nextNumber, type Store } from './store.ts';
 
 /** A kind of thing of an API, as its REST description has it. */
 export interface Collection {
@@ -18,6 +18,8 @@ export interface Collection {
   fieldsOf?: (asked: Asked) => Fields;
   /** What Google adds to a thing. */
   added?: (name: string, fields: Fields, store: Store) => Fields;
+  /** Refuses what Google refuses of a thing. */
+  check?: (fields: Fields, asked: Asked, store: Store) => void;
   /** PATCH creates what is not there. */
   isUpsert?: boolean;
 }
@@ -135,6 +137,43 @@ export const collections: readonly Collection[] = [
     }),
   },
   {
+    api: 'logging',
+    parent: parents.project,
+    name: 'metrics',
+    service: 'logging.googleapis.com',
+    idOf: inBody,
+    added: (name) => ({ name: name.split('/').at(-1), version: 'V2' }),
+  },
+  {
+    api: 'monitoring',
+    parent: parents.project,
+    name: 'dashboards',
+    service: 'monitoring.googleapis.com',
+    idOf: inBody,
+  },
+  {
+    api: 'monitoring',
+    parent: parents.project,
+    name: 'notificationChannels',
+    service: 'monitoring.googleapis.com',
+    idOf: (_, store) => `${9_000 + nextNumber(store)}`,
+  },
+  {
+    api: 'monitoring',
+    parent: parents.project,
+    name: 'alertPolicies',
+    service: 'monitoring.googleapis.com',
+    idOf: (_, store) => `${9_000 + nextNumber(store)}`,
+    check: refuseUnknown,
+    added: (name, fields) => ({
+      conditions: ((fields.conditions as Fields[] | undefined) ?? []).map((condition, at) => ({
+        ...condition,
+        name: `${name}/conditions/${at + 1}`,
+      })),
+      creationRecord: { mutateTime: '2026-11-26T00:00:00Z', mutatedBy: 'octavia@acme.test' },
+    }),
+  },
+  {
     api: 'cloudscheduler',
     parent: parents.location,
     name: 'jobs',
@@ -208,6 +247,23 @@ export const collections: readonly Collection[] = [
     fieldsOf: ({ body, method }) => (method === 'PATCH' ? fieldsAt(body, 'release') : body),
   },
 ];
+
+/** Cloud Monitoring refuses a policy on a metric of the project's own that is not there, and one that tells nobody it knows. */
+function refuseUnknown(fields: Fields, { path }: Asked, store: Store): void {
+  const project = `projects/${projectOf(path)}`;
+  const text = JSON.stringify(fields.conditions ?? []);
+  for (const [, metric = ''] of text.matchAll(/logging\.googleapis\.com\/user\/([\w-]+)/g)) {
+    if (store.things.has(keyOf('logging', `${project}/metrics/${metric}`))) continue;
+    throw new Refused(
+      'NOT_FOUND',
+      `Cannot find metric(s) that match type = "logging.googleapis.com/user/${metric}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
+    );
+  }
+  for (const channel of (fields.notificationChannels as string[] | undefined) ?? []) {
+    if (store.things.has(keyOf('monitoring', channel))) continue;
+    throw new Refused('NOT_FOUND', `The notification channel ${channel} does not exist.`);
+  }
+}
 
 /** What Firestore ends the fields of every composite index with. */
 function lastField(fields: Fields): Fields {

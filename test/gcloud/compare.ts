@@ -23,6 +23,9 @@ export function missing(
     if (resource.kind === 'binding') return missingBinding(store, deployment, resource);
     if (resource.kind === 'rules') return missingRules(store, deployment, resource.source);
     if (resource.kind === 'index') return missingIndex(store, deployment, resource);
+    if (resource.kind === 'notification-channel')
+      return missingChannel(store, deployment, resource);
+    if (resource.kind === 'alert-policy') return missingPolicy(store, deployment, resource);
     const { api, name, fields } = expected(deployment, resource);
     const there = store.things.get(keyOf(api, name))?.fields;
     return there ? unlike(name, fields, there) : [`there is no ${name}`];
@@ -42,7 +45,10 @@ function unlike(name: string, wanted: unknown, found: unknown): string[] {
 
 function expected(
   { project, region }: Deployment,
-  resource: Exclude<Resource, { kind: 'api' | 'binding' | 'rules' | 'index' }>,
+  resource: Exclude<
+    Resource,
+    { kind: 'api' | 'binding' | 'rules' | 'index' | 'notification-channel' | 'alert-policy' }
+  >,
 ): Expected {
   const here = `projects/${project}`;
   const there = `${here}/locations/${region}`;
@@ -90,7 +96,14 @@ function expected(
         },
       };
     case 'topic':
-      return { api: 'pubsub', name: `${here}/topics/${id}`, fields: {} };
+      return {
+        api: 'pubsub',
+        name: `${here}/topics/${id}`,
+        fields:
+          resource.retentionSeconds === undefined
+            ? {}
+            : { messageRetentionDuration: `${resource.retentionSeconds}s` },
+      };
     case 'subscription':
       return {
         api: 'pubsub',
@@ -141,6 +154,28 @@ function expected(
             },
           },
         },
+      };
+    case 'log-metric':
+      return {
+        api: 'logging',
+        name: `${here}/metrics/${id}`,
+        fields: {
+          filter: resource.filter,
+          metricDescriptor: { valueType: resource.measures ? 'DISTRIBUTION' : 'INT64' },
+          labelExtractors: Object.fromEntries(
+            Object.entries(resource.labels).map(([key, field]) => [key, `EXTRACT(${field})`]),
+          ),
+          ...(resource.measures && {
+            valueExtractor: `EXTRACT(${resource.measures.field})`,
+            bucketOptions: { explicitBuckets: { bounds: resource.measures.bounds } },
+          }),
+        },
+      };
+    case 'dashboard':
+      return {
+        api: 'monitoring',
+        name: `${here}/dashboards/${id}`,
+        fields: { displayName: resource.title, ...resource.body },
       };
     case 'repository':
       return {
@@ -220,6 +255,42 @@ function missingRules(store: Store, { project }: Deployment, source: string): st
   const ruleset = store.things.get(`firebaserules/${String(release?.fields.rulesetName)}`);
   const text = JSON.stringify(ruleset?.fields ?? {});
   return text.includes(JSON.stringify(source)) ? [] : ['the rules are not released'];
+}
+
+/** The channels to an address, by their names: there should be one. */
+function channelsTo(store: Store, { project }: Deployment, address: string): string[] {
+  const prefix = `projects/${project}/notificationChannels/`;
+  return [...store.things.values()]
+    .filter(({ name, fields }) => {
+      const to = fieldsAt(fields, 'labels').email_address;
+      return name.startsWith(prefix) && to === address && fields.enabled === true;
+    })
+    .map(({ name }) => name);
+}
+
+function missingChannel(store: Store, deployment: Deployment, { id }: { id: string }): string[] {
+  const count = channelsTo(store, deployment, id).length;
+  return count === 1 ? [] : [`there are ${count} channels to ${id}`];
+}
+
+function missingPolicy(
+  store: Store,
+  deployment: Deployment,
+  { title, severity, conditions, text, tells }: Extract<Resource, { kind: 'alert-policy' }>,
+): string[] {
+  const prefix = `projects/${deployment.project}/alertPolicies/`;
+  const [there, ...more] = [...store.things.values()].filter(
+    ({ name, fields }) => name.startsWith(prefix) && fields.displayName === title,
+  );
+  if (!there || more.length > 0) return [`there is no policy "${title}", or there are several`];
+  const notificationChannels = tells.flatMap((who) =>
+    who.startsWith('projects/') ? [who] : channelsTo(store, deployment, who),
+  );
+  return unlike(
+    title,
+    { severity, conditions, documentation: { content: text }, notificationChannels, enabled: true },
+    there.fields,
+  );
 }
 
 function missingIndex(

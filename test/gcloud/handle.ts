@@ -105,11 +105,21 @@ function list(store: Store, asked: Asked, { api, name }: Collection): Fields {
   const rows = [...store.things.values()]
     .filter((each) => each.api === api && pattern.test(each.name))
     .map(({ fields }) => fields)
-    .filter((fields) => asked.query.get('showDeleted') === 'true' || fields.deleted !== true);
+    .filter((fields) => asked.query.get('showDeleted') === 'true' || fields.deleted !== true)
+    .filter((fields) => isAskedFor(asked, fields));
   const listed =
     { serviceAccounts: 'accounts' }[name] ??
     (asked.path.startsWith('namespaces/') ? 'items' : name);
   return rows.length === 0 ? {} : { [listed]: rows };
+}
+
+/** Whether a thing has the label that a list is narrowed to (Monitoring docs, "Sorting and filtering"). */
+function isAskedFor({ api, query }: Asked, fields: Fields): boolean {
+  const filter = query.get('filter');
+  if (api !== 'monitoring' || filter === null) return true;
+  const [, label = '', value] = /^user_labels\.(\w+)="([^"]*)"$/.exec(filter) ?? [];
+  if (value === undefined) throw new Refused('INVALID_ARGUMENT', `Unknown filter: ${filter}`);
+  return textAt(fields.userLabels, label) === value;
 }
 
 export function create(store: Store, asked: Asked, collection: Collection, path: string): Fields {
@@ -118,6 +128,7 @@ export function create(store: Store, asked: Asked, collection: Collection, path:
   const name = `${path}/${id}`;
   refuseTaken(store, collection.api, name);
   const fields = collection.fieldsOf?.(asked) ?? asked.body;
+  collection.check?.(fields, asked, store);
   refuseTwin(store, collection, path, fields);
   const made = put(store, collection.api, name, {
     ...fields,
@@ -177,6 +188,7 @@ function change(store: Store, asked: Asked, collection: Collection, mask: string
   }
   const there = thing(store, api, asked.path);
   const { name } = there;
+  collection.check?.(fields, asked, store);
   merge(there, fields, mask);
   if (collection.name === 'fields') settleField(there);
   Object.assign(there, { name, etag: nextEtag(store) });

@@ -10,6 +10,7 @@ import { planOf } from '../../infra/provision/plan.ts';
 import { provision, thisProcess } from '../../infra/provision/provision.ts';
 import { subjectOf } from '../../infra/provision/subject.ts';
 import { teardown } from '../../infra/provision/teardown.ts';
+import { tellsWhomItShould } from './alerts.ts';
 import { type Asked, Refused } from './answer.ts';
 import { holdsAgainstBadInput, isChange } from './bad-input.ts';
 import { missing } from './compare.ts';
@@ -218,6 +219,10 @@ describe.skipIf(root === undefined)('the plan, executed by the installed gcloud'
       if (steps > 0) expect(store.things.has(lockKey), where).toBe(false);
     }
   }, 240_000);
+
+  describe('alerts:', () => {
+    tellsWhomItShould(recordings, () => whole);
+  });
 
   describe('bad input:', () => {
     holdsAgainstBadInput(recordings);

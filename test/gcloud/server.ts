@@ -17,6 +17,7 @@ export const apis: readonly string[] = [
   'firestore',
   'iam',
   'logging',
+  'monitoring',
   'orgpolicy',
   'pubsub',
   'run',

@@ -33,6 +33,7 @@ const modules = [
     ['firestore', 'v1'],
     ['iam', 'v1'],
     ['logging', 'v2'],
+    ['monitoring', 'v1'],
     ['pubsub', 'v1'],
     ['run', 'v1'],
     ['secretmanager', 'v1'],

@@ -53,9 +53,12 @@ const sent: { readonly [call: string]: (...args: never[]) => WireCall[] } = {
   'jobs.delete': () => [['Jobs.DeleteJob']],
   'jobs.list': () => [['Jobs.ListJobs']],
   'logs.last': () => [['LoggingServiceV2.ListLogEntries']],
+  'events.publish': () => [
+    ['Publisher.Publish', { topic: `projects/${place.project}/topics/drover-events` }],
+  ],
 };
 
-const guardedPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
+const guardedPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs', 'events'] as const;
 
 /**
  * The ports of one function, held to its permissions. A call that is allowed goes on at once, without a turn of the loop: no

@@ -5,7 +5,8 @@ import { grantName, type HeldLife, liveHeld } from './lives.ts';
 import * as stories from './stories.ts';
 
 /** What only the local cloud's own deliveries use: `invokers.test.ts` tries it on the wire. */
-const elsewhere = new Set(['run.routes.invoke', 'pubsub.topics.publish']);
+const isElsewhere = ({ member, permission }: Grant): boolean =>
+  permission === 'run.routes.invoke' || member.startsWith('sink:');
 /** What Google's own services do with each other, and the local cloud does not play. */
 const googles = (grant: Grant): boolean => grant.member.includes('@gcp-sa-');
 
@@ -39,7 +40,7 @@ describe('nothing that the list grants', () => {
     const ran = new Set([...quickest.values()].map(({ grant }) => grant.member));
     const unused = lives
       .flatMap(({ grants }) => grants)
-      .filter((grant) => !googles(grant) && !elsewhere.has(grant.permission))
+      .filter((grant) => !googles(grant) && !isElsewhere(grant))
       .filter((grant) => !isOfIdleAgent(grant, ran))
       .map(grantName)
       .filter((name) => !quickest.has(name));

@@ -65,14 +65,19 @@ export function createCalm(
   };
   const isSpent = (agent: string): boolean => {
     const { agents, timezone } = ledger.project();
-    const { runsPerDay = null, minutesPerDay = null } = agents[agent]?.budget ?? {};
-    const { day, runs, seconds } = ledger.agent(agent).spend;
+    const { budget } = agents[agent] ?? {};
+    const { runsPerDay = null, minutesPerDay = null } = budget ?? {};
+    const { day, runs, seconds, dollars } = ledger.agent(agent).spend;
     if (day < dayIn(timezone, now())) return false;
     return (
       runs >= (runsPerDay ?? Number.POSITIVE_INFINITY) ||
-      seconds >= (minutesPerDay ?? Number.POSITIVE_INFINITY) * 60
+      seconds >= (minutesPerDay ?? Number.POSITIVE_INFINITY) * 60 ||
+      dollars >= (budget?.dollarsPerDay ?? Number.POSITIVE_INFINITY)
     );
   };
+  /** Whether a slot of the project may be kept for another agent, whose wake-up was lost: nothing tells this one of it. */
+  const isAnothersTurn = (agent: string): boolean =>
+    ledger.project().scale !== null && ledger.queued().some(({ data }) => data.agent !== agent);
   /** Notes who has to wait now, and for what, of some agents' queues. */
   const lookForWaits = (queued: readonly Entry[]): void => {
     for (const agent of new Set(queued.map(({ data }) => data.agent))) {
@@ -98,7 +103,8 @@ export function createCalm(
       const told = Math.max(full, busy);
       const timed = Math.max(spent, notBefore?.getTime() ?? 0);
       const waits = now() - Math.max(since, lastLaunch, told, timed, admittedAt.getTime());
-      const longest = told > Math.max(since, timed) ? promptMs : longestWaitMs;
+      const isTold = told > Math.max(since, timed) && !(busy > full && isAnothersTurn(agent));
+      const longest = isTold ? promptMs : longestWaitMs;
       const what = `${run.id} has waited for ${Math.round(waits / 1_000)} s and may start`;
       hold(waits <= longest, 'waiting', what, run.id);
     }

@@ -16,10 +16,12 @@ import {
 } from '../../infra/local/engines/run/index.ts';
 import { createSecretsEngine } from '../../infra/local/engines/secrets/index.ts';
 import { createTasksEngine } from '../../infra/local/engines/tasks/index.ts';
+import { makeEventsTopic } from '../../infra/local/events-topic.ts';
 import { entryOf } from '../../infra/local/executor/entries.ts';
 import { asAgent } from '../../infra/local/iam/as-agent.ts';
 import type { Iam } from '../../infra/local/iam/iam.ts';
 import { inProcessDocuments } from '../../infra/local/in-process/documents.ts';
+import { inProcessEvents } from '../../infra/local/in-process/events.ts';
 import { inProcessJobs } from '../../infra/local/in-process/jobs.ts';
 import { inProcessLogs } from '../../infra/local/in-process/logs.ts';
 import { inProcessSecrets } from '../../infra/local/in-process/secrets.ts';
@@ -60,6 +62,7 @@ export function createCloud(options: CloudOptions) {
   const secrets = createSecretsEngine(context, place);
   const tasks = createTasksEngine(context, { queues: queues(place) });
   const pubsub = createPubSubEngine(context);
+  makeEventsTopic(pubsub, place.project);
   const logging = createLoggingEngine(context, {
     project: place.project,
     publish: (topic, message) => {
@@ -98,11 +101,14 @@ export function createCloud(options: CloudOptions) {
     secrets: inProcessSecrets(secrets),
     jobs: inProcessJobs(cloudRun, cloudSettings, { changed: () => asked('run') }),
     logs: logSink ? inProcessLogs(logging, cloudSettings) : { last: async () => options.said() },
+    events: inProcessEvents(pubsub, place, { changed: () => asked('pubsub') }),
+    notify: { post: async () => ({ outcome: 'taken' }) },
     log: silent,
   };
   let lines = 0;
   return {
     ports,
+    firestore,
     secrets,
     tasks,
     pubsub,

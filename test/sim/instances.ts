@@ -33,7 +33,7 @@ interface Running extends Life, Instance {
   number: number;
 }
 
-const troubledPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs'] as const;
+const troubledPorts = ['documents', 'tasks', 'secrets', 'jobs', 'logs', 'events'] as const;
 /** Instances of one function that take new calls. */
 const mostInstances = 3;
 /** Share of the calls that go to an instance which is there, if one is. */

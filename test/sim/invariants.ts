@@ -5,6 +5,7 @@ import type { Run, RunJournalEntry } from '../../shared/runs/run.ts';
 import { isOver } from '../../shared/runs/states.ts';
 import type { World } from '../world.ts';
 import type { Judge } from './judge.ts';
+import { judgeCosts } from './judge-costs.ts';
 import { judgeLogs } from './judge-reading.ts';
 import { afterEnd, hold } from './laws.ts';
 import type { Ledger } from './ledger.ts';
@@ -30,13 +31,15 @@ export async function checkEnd(remains: Remains): Promise<void> {
   for (const run of runs) {
     if (run.data.state === 'queued' && mayWait(run.data)) continue;
     checkEnding(run);
-    await checkJournal(ports, run, ledger.runs.get(run.id)?.admitted);
+    const entries = await checkJournal(ports, run, ledger.runs.get(run.id)?.admitted);
+    judge.events.judgeWhole(run, entries);
   }
   for (const path of [...new Set(runs.map(({ data }) => `agents/${data.agent}`)), currentPath]) {
     const { inFlight = [], keys = {} } = (await ports.documents.get<Lists>(path))?.data ?? {};
     const slots = [...inFlight, ...Object.keys(keys)];
     hold(slots.length === 0, 'swept', `${path} still has slots or keys taken: ${slots}`, slots[0]);
   }
+  await judgeCosts(ports, runs);
   remains.people.judgeAnswers();
   const locks = judge.locks.held();
   hold(locks.length === 0, 'swept', `still locked: ${locks}`);
@@ -66,12 +69,12 @@ const untold: ReadonlySet<string> = new Set([
   'events',
 ]);
 
-/** The journal's entries are complete, in order, and lead from the run as it was admitted to its document. */
+/** The journal's entries are complete, in order, and lead from the run as it was admitted to its document. Answers with them. */
 async function checkJournal(
   ports: Ports,
   { id, data }: Document<Run>,
   admitted: Run | undefined,
-): Promise<void> {
+): Promise<RunJournalEntry[]> {
   const entries = await ports.documents.query<RunJournalEntry>({
     collection: `runs/${id}/events`,
     limit: 1_000,
@@ -91,4 +94,5 @@ async function checkJournal(
     const isSame = untold.has(field) || JSON.stringify(actual) === JSON.stringify(told[field]);
     hold(isSame, 'journal', `${id}: the journal tells another ${field}`, id);
   }
+  return entries.map((entry) => entry.data);
 }

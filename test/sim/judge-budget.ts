@@ -24,7 +24,7 @@ export function createBudgetJudge() {
     );
     const [first] = launched;
     if (!first) return;
-    const { day, seconds } = after.spend;
+    const { day, seconds, dollars } = after.spend;
     const times = [clock.earliest, clock.latest];
     const days = projects.flatMap(({ timezone }) => times.map((time) => dayIn(timezone, time)));
     const isDay = days.includes(day) || day === before.spend.day;
@@ -38,6 +38,9 @@ export function createBudgetJudge() {
     const longest = Math.max(...minutes) * 60;
     const used = `${first.id} was launched after ${seconds} of ${longest} seconds of ${day}`;
     hold(seconds < longest, 'budget', used, first.id);
+    const amounts = budgets.map((one) => one?.dollarsPerDay ?? Number.POSITIVE_INFINITY);
+    const paid = `${first.id} was launched after $${dollars} of ${Math.max(...amounts)} of ${day}`;
+    hold(dollars < Math.max(...amounts), 'budget', paid, first.id);
   };
 
   return {

@@ -6,6 +6,7 @@ import { createBudgetJudge } from './judge-budget.ts';
 import { createCallJudge } from './judge-call.ts';
 import { judgeDeliveries } from './judge-delivery.ts';
 import { judgeEndOfQueued, judgeSupersession } from './judge-drop.ts';
+import { createEventJudge } from './judge-event.ts';
 import { judgeFollowers } from './judge-follow.ts';
 import { judgeLaunches } from './judge-launch.ts';
 import { createLockJudge } from './judge-lock.ts';
@@ -30,6 +31,7 @@ export function createJudge(ledger: Ledger, now: () => number) {
   const calls = createCallJudge();
   const signals = createSignalJudge(ledger.commits);
   const logs = createLogJudge(ledger);
+  const events = createEventJudge(ledger);
 
   return {
     schedules,
@@ -37,6 +39,7 @@ export function createJudge(ledger: Ledger, now: () => number) {
     calls,
     signals,
     logs,
+    events,
     judge: (committed: Committed, caller: Caller): void => {
       const { since } = caller;
       const projects = ledger.projectsSince(since - pointerMs);

@@ -54,7 +54,9 @@ export const laws = {
   voice: 'whoever speaks for a run in flight is heard, and nobody else is',
   signals: 'what a run has said counts if it was answered with yes, and after its end nothing does',
   usage: 'what a run has used is what its last line said that was delivered',
+  costs: 'the days of an agent are the sums of what its runs have cost, and these of their parts',
   logs: 'every line that was delivered is in the log of its run, once for a reader, in order',
+  events: 'every event of a run is published, first in its order, as its journal tells it',
   waiting: 'nobody waits long for a free slot when nothing goes wrong',
   due: 'a run that is due is looked at soon when nothing goes wrong',
   swept: 'nothing of a run is left when the sweep has passed three times',
@@ -124,5 +126,13 @@ export function hold(holds: boolean, law: LawName, message: string, run?: string
 export const pointerMs = 5_000;
 /** How far a clock that went by Firestore's may yet be from it, beside what the answer took, in ms: the doubt that it allows for. */
 export const slackMs = 50;
-/** What is written of a run after its end; its last word on what it used often comes then. */
-export const afterEnd: ReadonlySet<string> = new Set(['cleanedAt', 'dueAt', 'expireAt', 'usage']);
+/** What is written of a run after its end; its last word on what it used, and so on what it cost, often comes then. */
+export const afterEnd: ReadonlySet<string> = new Set([
+  'cleanedAt',
+  'dueAt',
+  'expireAt',
+  'published',
+  'notice',
+  'usage',
+  'cost',
+]);

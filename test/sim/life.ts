@@ -124,7 +124,9 @@ async function calmDown(stage: Stage): Promise<void> {
     state === 'queued' && scaleOf(ledger.project(), agent) === 0;
   const isOpen = (): boolean =>
     weather.hanging > 0 ||
-    [...ledger.runs.values()].some(({ data }) => data.cleanedAt === null && !mayWait(data));
+    [...ledger.runs.values()].some(
+      ({ data }) => (data.cleanedAt === null || data.dueAt !== null) && !mayWait(data),
+    );
   note('calm');
   outside.mend();
   if (chance.happens(0.5)) outside.publish(first);

@@ -110,9 +110,14 @@ function someRetry(chance: Chance): Retry | null {
 }
 
 function someBudget(chance: Chance): Agent['budget'] {
+  const runsPerDay = chance.happens(0.3) ? chance.between(1, 12) : null;
+  const minutes = chance.happens(0.2) ? chance.between(1, 4) : null;
+  // A started run of a minute costs a tenth of a cent.
+  const isInDollars = minutes === 3;
   return {
-    runsPerDay: chance.happens(0.3) ? chance.between(1, 12) : null,
-    minutesPerDay: chance.happens(0.2) ? chance.between(1, 4) : null,
+    runsPerDay,
+    minutesPerDay: isInDollars ? null : minutes,
+    ...(isInDollars && { dollarsPerDay: 0.005 }),
     failuresInARow: chance.happens(0.3) ? chance.between(1, 4) : null,
   };
 }

@@ -51,6 +51,21 @@ export const sabotagesOfCalling = {
       },
     }),
   },
+  'events-lost': {
+    what: 'takes events for published that it never handed over',
+    laws: ['events'],
+    sabotage: (ports) => ({ ...ports, events: { publish: async () => {} } }),
+  },
+  'events-in-any-order': {
+    what: 'publishes the events of a run last ones first',
+    laws: ['events'],
+    sabotage: (ports) => ({
+      ...ports,
+      events: {
+        publish: (key, messages) => ports.events.publish(key, messages.toReversed()),
+      },
+    }),
+  },
   'a-bug': {
     what: 'reads a field of what is not there when it polls before the end',
     laws: ['bugs'],

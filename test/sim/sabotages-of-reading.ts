@@ -102,7 +102,8 @@ export const sabotagesOfReading = {
     laws: ['budget'],
     lives: 30,
     sabotage: reading(
-      (path, data) => (isState(path) ? { ...data, spend: { day: '', runs: 0, seconds: 0 } } : data),
+      (path, data) =>
+        isState(path) ? { ...data, spend: { day: '', runs: 0, seconds: 0, dollars: 0 } } : data,
       'dispatch',
     ),
   },

@@ -62,6 +62,17 @@ export const sabotagesOfTalk = {
       return withFields(write, { usage: Object.fromEntries(doubled) });
     }),
   },
+  'forgotten-bills': {
+    what: 'forgets in the sums of an agent what its models are told to have cost after the end',
+    laws: ['costs'],
+    lives: 30,
+    sabotage: writing((write) => {
+      const { days, inFlight } = fieldsOf(write);
+      return isOf('agents', write) && days !== undefined && inFlight === undefined
+        ? undefined
+        : write;
+    }),
+  },
   deaf: {
     what: 'hears nothing of a run that is in flight',
     laws: ['voice'],

@@ -77,6 +77,16 @@ export const sabotagesOfWriting = {
         : write,
     ),
   },
+  'one-event-too-many': {
+    what: 'writes that one event more of a run is published than is',
+    laws: ['events'],
+    sabotage: writing((write) => {
+      const { published } = fieldsOf(write);
+      return isOf('runs', write) && typeof published === 'number' && write.op === 'update'
+        ? withFields(write, { published: published + 1 })
+        : write;
+    }),
+  },
   'missing-minutes': {
     what: 'counts a minute of a schedule as looked at, and admits no run for it',
     laws: ['schedule'],

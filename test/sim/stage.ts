@@ -1,5 +1,5 @@
 import { keepCredential } from '../../shared/credentials/home.ts';
-import type { Documents, TellTime, Write } from '../../shared/ports/index.ts';
+import type { Documents, Events, TellTime, Write } from '../../shared/ports/index.ts';
 import { type Current, currentPath } from '../../shared/projects/release.ts';
 import { jobId } from '../../shared/runs/names.ts';
 import { isOver } from '../../shared/runs/states.ts';
@@ -51,6 +51,12 @@ export async function createStage(
     effect: (name, caller, args, call) => {
       portCalls += 1;
       if (withCalls) chronicle.call(name, caller, args);
+      if (name === 'events.publish') {
+        const [key, messages] = args as Parameters<Events['publish']>;
+        return call(key, messages).then(() =>
+          court.check(() => judge.events.published(key, messages)),
+        );
+      }
       if (name !== 'documents.commit') return call(...args);
       const [writes, tellTime] = args as Parameters<Documents['commit']>;
       let at = 0;

@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import {
   pauseAgent,
   pauseProject,
@@ -12,6 +11,8 @@ import { rescale } from '../../../shared/projects/rescale.ts';
 import { largestInput } from '../../../shared/runs/input.ts';
 import { killAgent, killRun } from '../../../shared/runs/kill.ts';
 import { triggerRun } from '../../../shared/runs/trigger-run.ts';
+import { type Refusal, refusal } from '../../http/refusal.ts';
+import { askerNow } from '../../http/trace.ts';
 import type { Instance } from '../../instance.ts';
 import type { ControlEnv } from '../authenticate.ts';
 import {
@@ -194,6 +195,7 @@ export function controlRoutes(instance: Instance) {
         prompt: said.prompt?.trim() ?? null,
         key: keyOf(context),
         actor: actorOf(context, said),
+        asker: askerNow(),
       });
       const { run: instanceId, held } = startedOf(requested);
       const message = `Agent ${name} triggered${held === null ? '' : `; it waits: ${held}`}`;
@@ -217,10 +219,10 @@ export function controlRoutes(instance: Instance) {
       return context.json(success('Scheduler resumed'), 200);
     })
     .openapi(plain('/control/stop', 'Refused: there is no process to stop'), () => {
-      throw new HTTPException(409, {
-        message:
-          'There is no scheduler process to stop: between runs nothing is running. POST /control/pause holds every agent, and POST /control/agents/<name>/kill ends what runs',
-      });
+      throw refusal(
+        'not-possible',
+        'There is no scheduler process to stop: between runs nothing is running. POST /control/pause holds every agent, and POST /control/agents/<name>/kill ends what runs',
+      );
     })
     .openapi(ofAgent('/control/agents/{name}/enable', 'As resume'), async (context) => {
       const { name } = context.req.valid('param');
@@ -277,17 +279,18 @@ function success(message: string): z.infer<typeof done> {
   return { success: true, message };
 }
 
-function notFound(what: string): HTTPException {
-  return new HTTPException(404, { message: `${what} not found` });
+function notFound(what: string): Refusal {
+  return refusal('not-found', `${what} not found`);
 }
 
 function scaleOf(said: number | string | undefined, largest: number): number {
   const scale = typeof said === 'string' && /^\d+$/.test(said) ? Number(said) : said;
   const isScale = typeof scale === 'number' && Number.isInteger(scale) && scale >= 1;
   if (!isScale || scale > largest) {
-    throw new HTTPException(400, {
-      message: `Scale must be a positive integer, at most ${largest}; to hold an agent, pause it`,
-    });
+    throw refusal(
+      'bad-request',
+      `Scale must be a positive integer, at most ${largest}; to hold an agent, pause it`,
+    );
   }
   return scale;
 }

@@ -1,17 +1,17 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
 import { findDelivery, readDelivery } from '../../../shared/deliveries/read.ts';
 import { replayDelivery } from '../../../shared/deliveries/replay.ts';
 import { countRuns, listRuns } from '../../../shared/runs/list.ts';
 import type { Run } from '../../../shared/runs/run.ts';
 import { randomKey } from '../../../shared/runs/trigger-run.ts';
+import { errorHeader } from '../../http/api-errors.ts';
+import { refusal } from '../../http/refusal.ts';
 import type { Instance } from '../../instance.ts';
 import type { ControlEnv } from '../authenticate.ts';
 import {
   actorOf,
   answers,
   body,
-  conflict,
   keyHeader,
   keyOf,
   keyReused,
@@ -231,7 +231,10 @@ export function statsRoutes(instance: Instance) {
     })
     .openapi(webhook, async (context) => {
       const found = await readDelivery(ports, context.req.valid('param').receiptId);
-      if (!found) return context.json({ receipt: null }, 404);
+      if (!found) {
+        context.header(errorHeader, 'not-found');
+        return context.json({ receipt: null }, 404);
+      }
       const { id, delivery, body } = found;
       const matchedAgents = Object.keys(delivery.runs).length;
       return context.json(
@@ -255,7 +258,7 @@ export function statsRoutes(instance: Instance) {
     .openapi(replay, async (context) => {
       const { receiptId } = context.req.valid('param');
       if (!(await findDelivery(ports, receiptId))) {
-        throw new HTTPException(404, { message: 'receipt not found' });
+        throw refusal('not-found', 'receipt not found');
       }
       const replayed = await replayDelivery(
         ports,
@@ -267,9 +270,9 @@ export function statsRoutes(instance: Instance) {
           key: keyOf(context) ?? randomKey(ports),
         },
       );
-      if (replayed === 'key_reused') throw conflict(keyReused);
+      if (replayed === 'key_reused') throw refusal('key-reused', keyReused);
       if (typeof replayed === 'string') {
-        throw new HTTPException(400, { message: 'receipt has no stored payload' });
+        throw refusal('bad-request', 'receipt has no stored payload');
       }
       return context.json(
         {

@@ -43,6 +43,11 @@ curl_gateway() {
   limit=$1
   url=${GATEWAY_URL%/}$2
   shift 2
+  # What is asked of the gateway is a part of the run's trace.
+  case ${TRACEPARENT:-} in
+    '' | *[!0-9a-f-]*) ;;
+    *) set -- --header "traceparent: $TRACEPARENT" "$@" ;;
+  esac
   curl -q --silent --globoff --path-as-is --proto '=http,https' --connect-timeout 5 --max-time "$limit" \
     --write-out '\n%{http_code}' "$@" "$url" 2>/dev/null
 }

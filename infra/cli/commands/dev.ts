@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readOptions, type StartOptions } from '../../local/start/options.ts';
 import { portProblem } from '../../local/start/ports.ts';
-import { start } from '../../local/start/start.ts';
 import { createStopper } from '../../local/start/stop.ts';
 import { formatProblem, readProject } from '../../project-files.ts';
 import type { CliCommand } from '../command.ts';
@@ -15,6 +14,7 @@ interface DevOptions extends CommonOptions {
   state?: string;
   demo?: boolean;
   tickSeconds?: string;
+  events?: string;
   ownProcess?: boolean;
 }
 
@@ -37,6 +37,7 @@ export const dev: CliCommand = {
       )
       .option('--no-demo', 'send no example delivery')
       .option('--tick-seconds <n>', 'seconds between two sweeps', '60')
+      .option('--events <url>', 'push what happens to runs to a URL of this machine')
       .option('--own-process', 'run the functions in a process of their own');
   },
   act: async (session, options) => {
@@ -64,7 +65,7 @@ export const dev: CliCommand = {
 
 /** The options, as the start knows them: it judges them. */
 function readStart({ shell }: Session, options: DevOptions): StartOptions {
-  const { port, state, demo = true, tickSeconds, ownProcess = false } = options;
+  const { port, state, demo = true, tickSeconds, events, ownProcess = false } = options;
   const directory = resolve(shell.directory, options.directory ?? '.');
   const chosen = readOptions(
     [
@@ -72,6 +73,7 @@ function readStart({ shell }: Session, options: DevOptions): StartOptions {
       `--state=${state ?? join(directory, '.drover')}`,
       ...(port === undefined ? [] : [`--port=${port}`]),
       ...(tickSeconds === undefined ? [] : [`--tick-seconds=${tickSeconds}`]),
+      ...(events === undefined ? [] : [`--events=${events}`]),
       ...(demo ? [] : ['--no-demo']),
       ...(ownProcess ? ['--own-process'] : []),
     ],
@@ -92,6 +94,8 @@ async function stayUp(
     else if (line !== '') printer.print({ kind: 'note', text: line });
   };
   const stopper = createStopper();
+  // The local cloud is as much code as all other commands together: they need not wait for it.
+  const { start } = await import('../../local/start/start.ts');
   const started = await start(options, shell.directory, stopper, print);
   if (!started.ok) {
     const failure = notStarted(started.why);

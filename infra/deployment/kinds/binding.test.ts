@@ -118,6 +118,11 @@ describe('a binding', () => {
     );
   });
 
+  it('of an account that only is called after Drover is left alone', () => {
+    const policy = { bindings: [{ role: 'roles/owner', members: [account('drover-ci')] }] };
+    expect(read([wanted], policy).size).toBe(0);
+  });
+
   it('of a sink is one of the identity that Google gave it', () => {
     const on = { kind: 'topic' as const, id: 'drover-logs' };
     const ofSink = binding({ on, role: 'roles/pubsub.publisher', member: 'sink:drover-logs' });

@@ -26,6 +26,7 @@ const otherVariables: readonly string[] = ['LOG_EXECUTION_ID', versionVariable];
 
 /** Cloud Functions. What they run is deployed from the current directory; only how they run is compared. */
 export const functionKind: Kind<Fn> = {
+  carriesLabel: true,
   list: ({ region }) => [gcloud(['functions', 'list', '--v2', `--regions=${region}`])],
   read: (_, wanted, [answer]) => {
     const isOurs = isWanted(wanted);

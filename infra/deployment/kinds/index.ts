@@ -1,11 +1,15 @@
 import type { Kind } from '../kind.ts';
 import type { Resource, ResourceKind } from '../resource.ts';
+import { alertPolicyKind } from './alert-policy.ts';
 import { apiKind } from './api.ts';
 import { bindingKind } from './binding.ts';
 import { compositeIndexKind } from './composite-index.ts';
+import { dashboardKind } from './dashboard.ts';
 import { databaseKind } from './database.ts';
 import { fieldKind } from './field.ts';
 import { functionKind } from './function.ts';
+import { logMetricKind } from './log-metric.ts';
+import { notificationChannelKind } from './notification-channel.ts';
 import { queueKind } from './queue.ts';
 import { repositoryKind } from './repository.ts';
 import { roleKind } from './role.ts';
@@ -32,6 +36,10 @@ export const kinds: { readonly [K in ResourceKind]: Kind<Extract<Resource, { kin
   'scheduler-job': schedulerJobKind,
   repository: repositoryKind,
   function: functionKind,
+  'log-metric': logMetricKind,
+  'notification-channel': notificationChannelKind,
+  'alert-policy': alertPolicyKind,
+  dashboard: dashboardKind,
   binding: bindingKind,
 };
 

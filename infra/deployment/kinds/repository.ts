@@ -16,6 +16,7 @@ import { terraformLabel, terraformTypes } from './terraform-names.ts';
 
 /** Repositories for images, with what is kept of them. */
 export const repositoryKind: Kind<Repository> = {
+  carriesLabel: true,
   list: ({ region }) => [gcloud(['artifacts', 'repositories', 'list', `--location=${region}`])],
   read: (_, wanted, [answer]) => {
     const isOurs = isWanted(wanted);

@@ -34,6 +34,12 @@ describe('a scheduler job', () => {
     expect(kind.compare(deployment, wanted, found)).toEqual([]);
   });
 
+  it('is as it should be, too, where Google has added the path that its URL lacks', () => {
+    const url = 'https://drover-tick-1.europe-west1.run.app';
+    const httpTarget = { ...found.httpTarget, uri: `${url}/` };
+    expect(kind.compare(deployment, { ...wanted, url }, { ...found, httpTarget })).toEqual([]);
+  });
+
   it('that was paused, or calls in another time zone, is set and resumed', () => {
     const other = { ...found, state: 'PAUSED', timeZone: 'Europe/Berlin' };
     expect(told(kind.compare(deployment, wanted, other))).toEqual([

@@ -14,7 +14,8 @@ export const schedulerJobKind: Kind<SchedulerJob> = {
     differences({
       schedule: [textAt(found, 'schedule'), wanted.schedule],
       timeZone: [textAt(found, 'timeZone') || 'Etc/UTC', 'Etc/UTC'],
-      url: [textAt(found, 'httpTarget', 'uri'), wanted.url],
+      // Cloud Scheduler adds the path of a URL that has none.
+      url: [textAt(found, 'httpTarget', 'uri').replace(/\/$/, ''), wanted.url],
       method: [textAt(found, 'httpTarget', 'httpMethod') || 'POST', 'POST'],
       serviceAccount: [
         textAt(found, 'httpTarget', 'oidcToken', 'serviceAccountEmail'),

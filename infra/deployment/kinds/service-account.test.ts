@@ -29,6 +29,7 @@ describe('a service account', () => {
       found('drover-tick', 'Drover tick'),
       found('drover-a-gone', 'Drover agent gone'),
       found('drover-of-somebody', 'My own'),
+      found('drover-ci', 'Drover CI'),
       found('somebody', 'Drover tick'),
       { email: '123456789012-compute@developer.gserviceaccount.com', displayName: 'Default' },
     ];

@@ -1,5 +1,5 @@
 import type { FoundResource, Kind } from '../kind.ts';
-import { emailOf } from '../names.ts';
+import { emailOf, isOurAccount } from '../names.ts';
 import type { ServiceAccount } from '../resource.ts';
 import { differences, gcloud, isWanted, rowsOf, textAt } from './found.ts';
 import { terraformLabel, terraformTypes } from './terraform-names.ts';
@@ -55,5 +55,5 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
 };
 
 function bearsOurName(id: string, row: FoundResource): boolean {
-  return id.startsWith('drover-') && textAt(row, 'displayName').startsWith('Drover ');
+  return isOurAccount(id) && textAt(row, 'displayName').startsWith('Drover ');
 }

@@ -1,4 +1,5 @@
 import type { FoundResource } from '../kind.ts';
+import { isOurAccount } from '../names.ts';
 import type { BoundTo, Deployment } from '../resource.ts';
 import { type StoredBinding, shortRole } from './binding-names.ts';
 import { textAt, valueAt } from './found.ts';
@@ -14,7 +15,7 @@ export function storedBindings(
   writers: ReadonlyMap<string, string>,
 ): StoredBinding[] {
   const account = new RegExp(
-    `^(deleted:)?serviceAccount:drover-[^@]*@${deployment.project}\\.iam\\.gserviceaccount\\.com(\\?uid=\\d+)?$`,
+    `^(?:deleted:)?serviceAccount:([^@]*)@${deployment.project}\\.iam\\.gserviceaccount\\.com(?:\\?uid=\\d+)?$`,
   );
   return bindings.flatMap((binding) => {
     const fullRole = textAt(binding, 'role');
@@ -38,7 +39,7 @@ export function storedBindings(
         member: writers.get(who) ?? who,
         who,
         condition,
-        isOurs: account.test(who) || writers.has(who) || isOpen,
+        isOurs: isOurAccount(account.exec(who)?.[1] ?? '') || writers.has(who) || isOpen,
       };
     });
   });

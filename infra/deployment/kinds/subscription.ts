@@ -16,6 +16,7 @@ import { attributeOf, terraformLabel, terraformTypes } from './terraform-names.t
 
 /** Subscriptions. They never expire: Google deletes one that nobody uses for 31 days otherwise. */
 export const subscriptionKind: Kind<Subscription> = {
+  carriesLabel: true,
   list: () => [gcloud(['pubsub', 'subscriptions', 'list'])],
   read: (_, wanted, [answer]) => {
     const isOurs = isWanted(wanted);

@@ -17,6 +17,10 @@ export const terraformTypes: { readonly [kind in Exclude<ResourceKind, 'binding'
   'scheduler-job': 'google_cloud_scheduler_job',
   repository: 'google_artifact_registry_repository',
   function: 'google_cloudfunctions2_function',
+  'log-metric': 'google_logging_metric',
+  'notification-channel': 'google_monitoring_notification_channel',
+  'alert-policy': 'google_monitoring_alert_policy',
+  dashboard: 'google_monitoring_dashboard',
 };
 
 /** An id as Terraform's identifiers may be: letters, digits, `_` and `-`, and no digit first. */

@@ -61,3 +61,17 @@ describe('the credentials of agents', () => {
     expect(Object.keys(kept ?? {})).toEqual(['kee']);
   });
 });
+
+describe('the address of notifications', () => {
+  const told = { ...project, notifications: { instance: 'default', about: [] } };
+
+  it('is never made up, and missed', async () => {
+    const { ports } = await createWorld({ project: told });
+    const notes = await pushCredentials(ports.secrets, directory, told);
+    expect(notes).toContainEqual(
+      expect.stringMatching(/^credential slack_webhook:default is missing: nobody will be told/),
+    );
+    const reference = { type: 'slack_webhook', instance: 'default' };
+    expect(await readCredential(ports, reference)).toBeUndefined();
+  });
+});

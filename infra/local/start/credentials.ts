@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keepCredential } from '../../../shared/credentials/home.ts';
+import { addressType } from '../../../shared/notifications/topics.ts';
 import type { Secrets } from '../../../shared/ports/index.ts';
 import type { Project } from '../../../shared/projects/project.ts';
 import {
@@ -41,6 +42,8 @@ export async function pushCredentials(
   const own = ownCredentialTypes(project);
   seedExamples(directory);
   for (const reference of sources) {
+    // Only whoever listens there has an address.
+    if (reference.startsWith(`${addressType}:`)) continue;
     if (readCredentialFiles(directories, reference)) continue;
     const secret = randomBytes(24).toString('hex');
     notes.push(
@@ -63,11 +66,18 @@ export async function pushCredentials(
       const [type = '', instance = ''] = reference.split(':');
       const place = join(directories[0] ?? '', type, instance, '<field>');
       notes.push(
-        `credential ${reference} is missing: runs that need it will fail until it lies in ${place}`,
+        `credential ${reference} is missing: ${lossOf(reference)} until it lies in ${place}`,
       );
     }
   }
   return notes;
+}
+
+/** What will go wrong without a credential, as half a sentence. */
+function lossOf(reference: string): string {
+  return reference.startsWith(`${addressType}:`)
+    ? 'nobody will be told of anything'
+    : 'runs that need it will fail';
 }
 
 /** Copies a project's `credentials.example/`, if it has one, to where its credentials lie, where they are missing. */

@@ -37,8 +37,17 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     DROVER_CLOUD_ENDPOINT: cloud.endpoint,
     DROVER_JWKS_URL: cloud.console.keysUrl,
     NODE_ENV: 'production',
+    ...tracing(process.env),
   };
   const logFile = join(state, 'functions.log');
   const { stop } = await hosts[host]({ port, variables, logFile, died });
   return { base, logFile, stop };
+}
+
+/** OpenTelemetry's variables: whoever sets them here wants spans of the functions. */
+function tracing(variables: NodeJS.ProcessEnv): { [name: string]: string } {
+  const own = Object.entries(variables).flatMap(([name, value]) =>
+    name.startsWith('OTEL_') && value !== undefined ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(own);
 }

@@ -12,6 +12,7 @@ describe('the options of a start', () => {
       port: 8080,
       state: join(repositoryRoot(), '.drover'),
       demo: true,
+      eventsTo: undefined,
       tickMs: 60_000,
       host: 'thread',
     });
@@ -19,11 +20,13 @@ describe('the options of a start', () => {
 
   it('are all taken', () => {
     const args = '--project /a --port 9000 --state /b --no-demo --tick-seconds 2.5 --own-process';
-    expect(read(...args.split(' '))).toEqual({
+    const events = '--events http://127.0.0.1:9000/';
+    expect(read(...`${args} ${events}`.split(' '))).toEqual({
       project: '/a',
       port: 9000,
       state: '/b',
       demo: false,
+      eventsTo: 'http://127.0.0.1:9000/',
       tickMs: 2_500,
       host: 'process',
     });
@@ -35,6 +38,13 @@ describe('the options of a start', () => {
       state: '/kept',
     });
   });
+
+  it.each(['9000', 'https://127.0.0.1/', 'http://example.com/', 'ftp://localhost'])(
+    'send events to this machine only, and not to %s',
+    (url) => {
+      expect(read('--events', url)).toEqual({ wrong: expect.stringContaining('--events') });
+    },
+  );
 
   it.each(['0', '65534', '80.5', 'http', '-1', ''])('refuse the port %j', (port) => {
     expect(read(`--port=${port}`)).toEqual({ wrong: expect.stringContaining('--port') });

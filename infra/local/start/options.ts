@@ -13,6 +13,8 @@ export interface StartOptions {
   state: string;
   /** Whether to send the example delivery and follow its run. */
   demo: boolean;
+  /** A URL of this machine that every event is pushed to; undefined: none is. */
+  eventsTo: string | undefined;
   /** Time between two ticks, in ms. */
   tickMs: number;
   /** What runs the functions. */
@@ -26,6 +28,7 @@ export const usage = `Usage: npm start -- [options]
   --state DIR       keep the local cloud's state in DIR (default: .drover)
   --no-demo         send no example delivery
   --tick-seconds N  seconds between two sweeps (default: 60, as deployed)
+  --events URL      push what happens to runs to URL, of this machine (docs/events.md)
   --own-process     run the functions in a process of their own, which is started again when it dies
   --help            show this`;
 
@@ -53,14 +56,26 @@ export function readOptions(
   if (!(tickSeconds >= 1 && tickSeconds <= 3_600)) {
     return { wrong: `--tick-seconds ${values['tick-seconds']} is not a number from 1 to 3600` };
   }
+  const { events } = values;
+  if (events !== undefined && !isHere(events)) {
+    return { wrong: `--events ${events} is not a URL like http://127.0.0.1:9000/` };
+  }
   return {
     project: resolve(from, values.project ?? join(repositoryRoot(), 'examples', 'triage')),
     port,
     state: resolve(from, values.state ?? join(repositoryRoot(), '.drover')),
     demo: !values['no-demo'],
+    eventsTo: events,
     tickMs: tickSeconds * 1_000,
     host: values['own-process'] ? 'process' : 'thread',
   };
+}
+
+/** Whether a URL is one of this machine: nothing leaves it. */
+function isHere(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost');
 }
 
 function parse(args: readonly string[]) {
@@ -72,6 +87,7 @@ function parse(args: readonly string[]) {
       state: { type: 'string' },
       'no-demo': { type: 'boolean' },
       'tick-seconds': { type: 'string' },
+      events: { type: 'string' },
       'own-process': { type: 'boolean' },
       help: { type: 'boolean' },
     },

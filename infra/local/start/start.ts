@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../../../shared/cloud/clock.ts';
 import { systemRandom } from '../../../shared/cloud/random.ts';
 import type { Documents } from '../../../shared/ports/index.ts';
@@ -16,6 +16,7 @@ import { startFunctions } from './functions.ts';
 import type { StartOptions } from './options.ts';
 import { portProblem } from './ports.ts';
 import { type AgentProgram, programOf } from './programs.ts';
+import { announce } from './running.ts';
 import { githubSender } from './sample.ts';
 import type { Stopper } from './stop.ts';
 import { suggestions } from './suggest.ts';
@@ -58,6 +59,13 @@ export async function start(
   }
   const { cloud, functions, notes, release } = up;
 
+  const keyFile = controlKeyFile(directory);
+  if (keyFile !== undefined) {
+    const control = `${functions.base}/control`;
+    const places = [join(directory, '.drover'), resolve(state)];
+    stopper.add(announce(places, { pid: process.pid, control, keyFile }));
+  }
+
   const agents = Object.keys(project.agents);
   const problems = agents.flatMap((agent) => programFor(directory, project, agent).problem ?? []);
   const open = await countOpen(cloud.documents);
@@ -80,7 +88,6 @@ export async function start(
     print('The project has no GitHub source under [webhooks]: there is no example to send.');
     print();
   }
-  const keyFile = controlKeyFile(directory);
   suggestions({ base, console, state: resolve(state), logFile, keyFile, from, sender }).forEach(
     print,
   );
@@ -88,7 +95,7 @@ export async function start(
 }
 
 async function bringUp(
-  { project: directory, state, port, tickMs, host }: StartOptions,
+  { project: directory, state, port, tickMs, eventsTo, host }: StartOptions,
   project: Project,
   stopper: Stopper,
 ) {
@@ -103,6 +110,7 @@ async function bringUp(
       return agent === undefined ? undefined : programFor(directory, project, agent).program;
     },
     tickMs,
+    eventsTo,
   });
   stopper.add(async () => (await starting.catch(() => undefined))?.stop());
   const cloud = await starting;

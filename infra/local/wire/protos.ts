@@ -12,6 +12,10 @@ interface Shipped {
   file: string;
 }
 
+const pubsub: Shipped = {
+  through: ['@google-cloud/pubsub'],
+  file: 'build/protos/protos.json',
+};
 const run: Shipped = { through: ['@google-cloud/run'], file: 'build/protos/protos.json' };
 
 /** Where each service's protobuf descriptor lies: the client packages ship them, so the wire is Google's own. */
@@ -35,6 +39,8 @@ const descriptors = {
     through: ['@google-cloud/logging', '@google-cloud/logging-api'],
     file: 'build/protos/protos.json',
   },
+  'google.pubsub.v1.Publisher': pubsub,
+  'google.pubsub.v1.Subscriber': pubsub,
   'google.longrunning.Operations': {
     through: ['@google-cloud/run', 'google-gax'],
     file: 'build/protos/operations.json',

@@ -16,18 +16,15 @@ export interface WireSecret {
   ttl?: WireTime;
   topics: unknown[];
   rotation: unknown;
-  versionDestroyTtl: unknown;
+  versionDestroyTtl?: WireTime | null;
 }
 
 /** @throws `UNIMPLEMENTED` for what the local cloud does not have */
 export function newSecret(secret: WireSecret): NewSecret {
-  if (secret.topics.length > 0 || secret.rotation || secret.versionDestroyTtl) {
-    throw new EngineError(
-      'UNIMPLEMENTED',
-      'Topics, rotation and delayed destruction are not there in the local cloud.',
-    );
+  if (secret.topics.length > 0 || secret.rotation) {
+    throw new EngineError('UNIMPLEMENTED', 'Topics and rotation are not there in the local cloud.');
   }
-  const { replication, expireTime, ttl } = secret;
+  const { replication, expireTime, ttl, versionDestroyTtl } = secret;
   const kind = replication?.replication;
   const aliases = Object.entries(secret.versionAliases).map(
     ([alias, number]) => [alias, Number(number)] as const,
@@ -39,6 +36,7 @@ export function newSecret(secret: WireSecret): NewSecret {
     ...(kind && { replication: { [kind]: replication[kind] as Json } }),
     ...(expireTime && { expireAt: millis(expireTime) }),
     ...(ttl && { ttlMs: millis(ttl) }),
+    ...(versionDestroyTtl && { destroyTtlMs: millis(versionDestroyTtl) }),
   };
 }
 
@@ -48,6 +46,7 @@ const fieldsByPath: { readonly [path: string]: keyof SecretFields } = {
   version_aliases: 'aliases',
   expire_time: 'expireAt',
   ttl: 'expireAt',
+  version_destroy_ttl: 'destroyTtlMs',
 };
 
 /** The fields of a secret that an update mask names. @throws `INVALID_ARGUMENT` */
@@ -68,6 +67,7 @@ export function secretMessage(info: SecretInfo): Message {
     annotations: info.annotations,
     versionAliases: info.aliases,
     ...(info.expireAt !== undefined && { expireTime: wireTime(info.expireAt) }),
+    ...(info.destroyTtlMs !== undefined && { versionDestroyTtl: wireTime(info.destroyTtlMs) }),
     etag: info.etag,
   };
 }
@@ -77,6 +77,7 @@ export function versionMessage(info: VersionInfo): Message {
     name: info.name,
     createTime: wireTime(info.createdAt),
     ...(info.destroyedAt !== undefined && { destroyTime: wireTime(info.destroyedAt) }),
+    ...(info.destroyAt !== undefined && { scheduledDestroyTime: wireTime(info.destroyAt) }),
     state: info.state,
     replicationStatus: { automatic: {} },
     etag: info.etag,

@@ -56,6 +56,13 @@ const budget = z.strictObject({
     unit: 'minutes',
     origin: 'Drover',
   }),
+  dollars_per_day: field(z.number().min(0.01).max(1_000_000), {
+    description:
+      'US dollars that its runs of one day may come to, as Drover estimates them; what runs goes on, the others wait',
+    otherwise: 'no limit',
+    unit: 'dollars',
+    origin: 'Drover',
+  }),
   failures_in_a_row: field(positive, {
     description: 'Failures in a row after which the agent pauses itself',
     otherwise: 'no limit',

@@ -10,7 +10,7 @@ export interface FieldMeta {
   default?: string | number | boolean;
   /** The same in words, where it is no constant. */
   otherwise?: string;
-  unit?: 'seconds' | 'days' | 'minutes';
+  unit?: 'seconds' | 'days' | 'minutes' | 'dollars';
   /** What is allowed, where the type alone does not say it. */
   expects?: string;
   /** Read, and nothing acts on it: why. A project that sets it is warned. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { defaultDays, fewestDays, mostDays } from '../../retention/days.ts';
 import { largestScale } from '../project.ts';
 import { zoneProblem } from '../time-zone.ts';
 import { credentialsSchema } from './credential-schema.ts';
 import { field } from './field.ts';
 import { modelSchema } from './model-schema.ts';
+import { notificationSchema } from './notification-schema.ts';
 import { sourceSchema } from './source-schema.ts';
 import { checked, count, flag, name, positive, size, text, timeout } from './values.ts';
 
@@ -56,30 +58,30 @@ const telemetry = z.strictObject({
   enabled: field(flag, {
     description: 'Traces by OpenTelemetry',
     default: false,
-    unused: 'no traces are exported',
+    unused: '`traces` in drover.toml says where traces go',
     harmless: [false],
   }),
   provider: field(z.enum(['otel', 'none']), {
     description: 'Exporter',
     default: 'none',
-    unused: 'no traces are exported',
+    unused: '`traces` in drover.toml says where traces go',
     harmless: ['none'],
   }),
   endpoint: field(text, {
     description: 'Where traces go',
-    unused: 'no traces are exported',
+    unused: '`traces` in drover.toml says where traces go',
   }),
   serviceName: field(text, {
     description: 'Name in traces',
-    unused: 'no traces are exported',
+    unused: '`traces` in drover.toml says where traces go',
   }),
   headers: field(z.record(name, text), {
     description: 'Headers of the export',
-    unused: 'no traces are exported',
+    unused: '`traces` in drover.toml says where traces go',
   }),
   samplingRate: field(z.number().min(0).max(1), {
     description: 'Share of traces that is kept',
-    unused: 'no traces are exported',
+    unused: '`traces` in drover.toml says where traces go',
     expects: 'a number from 0 to 1',
   }),
 });
@@ -135,12 +137,10 @@ export const projectSchema = z.strictObject({
     default: 1_800,
     unit: 'seconds',
   }),
-  historyRetentionDays: field(positive, {
-    description: 'How long runs and deliveries are kept',
-    default: 14,
+  historyRetentionDays: field(positive.max(mostDays), {
+    description: `How long runs and deliveries are kept; fewer than ${fewestDays} count as ${fewestDays}`,
+    default: defaultDays,
     unit: 'days',
-    unused: 'runs and deliveries are kept for 14 days',
-    harmless: [14],
   }),
   models: field(z.record(label, modelSchema), { description: 'Models by name' }),
   webhooks: field(z.record(label, sourceSchema), { description: 'Sources of webhooks by name' }),
@@ -151,6 +151,10 @@ export const projectSchema = z.strictObject({
   local: field(local, { description: 'What agents get that say nothing' }),
   gateway: field(gateway, { description: 'The surface that containers talk to' }),
   telemetry: field(telemetry, { description: 'Traces' }),
+  notifications: field(notificationSchema, {
+    description: 'Whom to tell of failures and budgets',
+    origin: 'Drover',
+  }),
 });
 
 export type ProjectConfig = z.infer<typeof projectSchema>;

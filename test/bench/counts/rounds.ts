@@ -75,9 +75,9 @@ type RecordCall = (method: string, about: string, writes?: readonly string[]) =>
 
 /** The ports with a record of each call before it is made. Which methods an operation calls is the adapters' business. */
 function counted(
-  { documents, tasks, secrets, jobs }: Ports,
+  { documents, tasks, secrets, jobs, events }: Ports,
   record: RecordCall,
-): Pick<Ports, 'documents' | 'tasks' | 'secrets' | 'jobs'> {
+): Pick<Ports, 'documents' | 'tasks' | 'secrets' | 'jobs' | 'events'> {
   return {
     documents: {
       get: async (path) => {
@@ -167,6 +167,12 @@ function counted(
       list: async (labels) => {
         await record('Jobs.ListJobs', '');
         return jobs.list(labels);
+      },
+    },
+    events: {
+      publish: async (key, messages) => {
+        await record('Publisher.Publish', `${messages.length} of ${key}`);
+        return events.publish(key, messages);
       },
     },
   };

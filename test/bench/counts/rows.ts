@@ -1,3 +1,4 @@
+import { reckonedRows } from '../logs/reckon.ts';
 import type { Row } from '../rows.ts';
 import { countIdleMinute, countRun, type RunCounts } from './count.ts';
 
@@ -28,7 +29,12 @@ export async function countedRows(): Promise<Row[]> {
     count(
       'Firestore reads, plain run of a minute',
       plain.firestore.reads,
-      'documents; polls at 5, 15 and 35 s',
+      'documents; polls at 5, 15 and 35 s; each journal entry once, to be published; the chunks of its log, counted at its end',
+    ),
+    count(
+      'Pub/Sub requests, plain run of a minute',
+      plain.calls['Publisher.Publish'] ?? 0,
+      'at its launch, by the first poll, at its end',
     ),
     ...writes('plain run', plain),
     ...writes('one credential of one field', oneField),
@@ -38,6 +44,7 @@ export async function countedRows(): Promise<Row[]> {
       Object.values(idle).reduce((a, b) => a + b, 0),
       list(idle),
     ),
+    ...(await reckonedRows()),
   ];
 }
 

@@ -1,47 +1,22 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { writeCredentialFile } from '../../../infra/credential-files.ts';
 import { clients } from '../../../shared/cloud/clients.ts';
 import { firestoreDocuments } from '../../../shared/cloud/documents.ts';
 import { post } from '../ack/load.ts';
 import { realisticDelivery } from '../deliveries.ts';
 import { cloudSettings, signingSecret } from '../host/options.ts';
-import { freePorts } from '../host/start.ts';
+import { startLocalCloud } from '../local-cloud.ts';
 import type { Row } from '../rows.ts';
 
 /** How long all runs may take, in ms. */
 const patienceMs = 300_000;
 
-/** `npm start` without npm: how soon it is up, how much memory it takes, and what `runs` whole runs add. */
+/** How soon the local cloud is up, how much memory it takes, and what `runs` whole runs add. */
 export async function localCloudRows(runs: number): Promise<Row[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'drover-bench-'));
-  writeProject(directory, runs);
-  const [port = 0] = await freePorts(1);
-  const main = fileURLToPath(new URL('../../../infra/local/start/main.js', import.meta.url));
-  const spawned = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      main,
-      '--project',
-      directory,
-      '--state',
-      join(directory, 'state'),
-      '--port',
-      `${port}`,
-      '--no-demo',
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const { child, port, upMs, stop } = await startLocalCloud({ queue: 2 * runs });
   try {
-    await says(child, 'Drover is up');
-    const upMs = performance.now() - spawned;
     await sleep(500);
     const idle = memoryOf(child);
     const begun = performance.now();
@@ -65,40 +40,8 @@ export async function localCloudRows(runs: number): Promise<Row[]> {
       },
     ];
   } finally {
-    const gone = once(child, 'exit');
-    child.kill();
-    await gone;
-    rmSync(directory, { recursive: true, force: true });
+    await stop();
   }
-}
-
-/** A project with one agent whose program ends at once. */
-function writeProject(directory: string, runs: number): void {
-  const agent = join(directory, 'agents', 'bench');
-  mkdirSync(agent, { recursive: true });
-  writeFileSync(
-    join(directory, 'config.toml'),
-    '[webhooks.github]\ntype = "github"\ngithub_webhook_secret = "default"\n',
-  );
-  writeFileSync(join(agent, 'SKILL.md'), 'Do nothing.\n');
-  writeFileSync(
-    join(agent, 'config.toml'),
-    `timeout = 60\nscale = 8\nmaxWorkQueueSize = ${2 * runs}\n\n[[webhooks]]\nsource = "github"\n`,
-  );
-  writeFileSync(join(agent, 'run.sh'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-  writeCredentialFile(directory, 'github_webhook_secret:default', 'secret', signingSecret);
-}
-
-function says(child: ChildProcess, words: string): Promise<void> {
-  let said = '';
-  return new Promise((resolve, reject) => {
-    // Stays, so that what else it says does not fill the pipe.
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes(words)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`the local cloud ended: ${said}`)));
-  });
 }
 
 async function runAll(port: number, runs: number): Promise<void> {

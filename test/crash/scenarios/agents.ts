@@ -4,9 +4,11 @@ import {
   resumeAgent,
   resumeProject,
 } from '../../../shared/agents/pause.ts';
-import { publish } from '../../../shared/projects/publish.ts';
-import { currentPath } from '../../../shared/projects/release.ts';
+import { publish, publishOver } from '../../../shared/projects/publish.ts';
+import { currentPath, pointerMs } from '../../../shared/projects/release.ts';
+import { releaseId } from '../../../shared/projects/release-format.ts';
 import { rescale } from '../../../shared/projects/rescale.ts';
+import { findWayBack, rollBack } from '../../../shared/projects/roll-back.ts';
 import { octavia } from '../../ask.ts';
 import { projectOf } from '../../project.ts';
 import type { Scenario } from '../live.ts';
@@ -132,6 +134,36 @@ export function rescaled(): Scenario {
       const done = 'triage succeeded: completed';
       await expectEndings(stage, done, done);
       await expectAudit(stage, `project.scale ${currentPath}`, 'agent.scale agents/triage');
+    },
+  };
+}
+
+/** Of two publications, the second is taken back. */
+export function rolledBack(): Scenario {
+  const [first, second] = [projectOf({ triage: {} }), projectOf({ triage: {}, other: {} })];
+  return {
+    title: 'a publication, and a way back from it',
+    project: first,
+    live: async (stage) => {
+      stage.world.provision(second);
+      const by = octavia;
+      await stage.ask('publish', (ports) => publishOver(ports, second, { by }));
+      await stage.pass(1_000);
+      await stage.ask('publish', async (ports) => {
+        const way = await findWayBack(ports, releaseId(first));
+        if (way.ok) await rollBack(ports, way.target, { by, base: way.current.release });
+      });
+      await stage.pass(pointerMs);
+      await stage.deliver('1');
+      await stage.pass(1_000);
+    },
+    check: async (stage) => {
+      await expectEndings(stage, 'triage succeeded: completed');
+      await expectAudit(
+        stage,
+        `project.publish releases/${releaseId(second)}`,
+        `project.rollback releases/${releaseId(first)}`,
+      );
     },
   };
 }

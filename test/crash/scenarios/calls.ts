@@ -197,6 +197,7 @@ export function toSpare(): Scenario {
         returnBytes: null,
         error: null,
         at: new Date(clock.now()),
+        keptDays: 14,
         expireAt: null,
       };
       await documents.commit([

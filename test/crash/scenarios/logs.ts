@@ -1,3 +1,4 @@
+import { readAgentState } from '../../../shared/agents/state.ts';
 import { type Called, callAgent } from '../../../shared/calls/call-agent.ts';
 import { readLog } from '../../../shared/runs/logs.ts';
 import { type Signal, signal } from '../../../shared/runs/signal.ts';
@@ -34,6 +35,9 @@ export function said(): Scenario {
       // What Pub/Sub has to bring once more comes in seconds; a value that comes after the end changes nothing.
       await stage.pass(10_000);
       await stage.world.exit(run, { exitCode: 0 });
+      // The last account often comes after the end, and the sums of its agent follow.
+      await print(stage, run, { _log: true, msg: 'token-usage', inputTokens: 7, cost: 2 });
+      await stage.pass(10_000);
     },
     check: async (stage) => {
       await expectEndings(stage, 'talker succeeded: completed');
@@ -42,9 +46,15 @@ export function said(): Scenario {
       assert.equal(run.status, 'busy');
       assert.equal(run.rerunRequested, true);
       assert.equal(run.usage?.totalTokens, 7);
+      assert.equal(run.cost?.models, 2);
+      const { data } = await readAgentState(stage.world.ports, 'talker');
+      assert.deepEqual(
+        Object.values(data.days).map(({ models }) => models),
+        [2],
+      );
       assert.equal(run.returnValue, 'seven');
       const lines = await readLog(stage.world.ports, id, 100);
-      assert.equal(lines.filter(({ text }) => text.startsWith('{')).length, 3);
+      assert.equal(lines.filter(({ text }) => text.startsWith('{')).length, 4);
     },
   };
 }

@@ -19,7 +19,13 @@ export function everywhere(): Scenario {
   let seen: string | undefined;
   return {
     title: 'people look at everything',
-    project: projectOf({ triage: { scale: 2, timeout: 3_600 } }),
+    project: projectOf({
+      triage: {
+        scale: 2,
+        timeout: 3_600,
+        retry: { attempts: 1, backoff: 1, maxBackoff: 1, exitCodes: null },
+      },
+    }),
     container: () => 'runs',
     prepare: async (stage) => {
       for (const id of ['1', '2']) {
@@ -42,8 +48,9 @@ export function everywhere(): Scenario {
         const data = { id: path.split('/')[3] ?? '', lines, expireAt: new Date(0) };
         await stage.world.ports.documents.commit([{ op: 'create', path, data }]);
       }
-      await stage.world.exit(run, { exitCode: 0 });
-      await stage.leap(10_000);
+      // It is tried again, so that there is a chain of runs to look at.
+      await stage.world.exit(run, { exitCode: 1 });
+      await stage.pass(10_000);
     },
     live: async (stage) => {
       const before = await snapshot(stage);
@@ -55,6 +62,7 @@ export function everywhere(): Scenario {
         '/v1/agents',
         '/v1/runs?trigger=webhook',
         `/v1/runs/${run}`,
+        `/v1/runs/${run}/explain`,
         `/v1/runs/${run}/journal`,
         `/v1/runs/${run}/logs`,
         `/v1/runs/${run}/logs/follow`,
@@ -63,6 +71,8 @@ export function everywhere(): Scenario {
         '/v1/locks',
         '/v1/calls',
         '/v1/audit',
+        '/v1/costs',
+        '/v1/costs?agent=triage&days=1',
         '/control/status',
         '/locks/status',
         '/api/logs/scheduler',
@@ -84,7 +94,12 @@ export function everywhere(): Scenario {
     },
     check: async (stage) => {
       assert.notEqual(seen, 'changed');
-      await expectEndings(stage, 'triage succeeded: completed', 'triage succeeded: completed');
+      await expectEndings(
+        stage,
+        'triage failed: exit_code',
+        'triage succeeded: completed',
+        'triage succeeded: completed',
+      );
     },
   };
 }

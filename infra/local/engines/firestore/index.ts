@@ -2,6 +2,7 @@ import type { EngineContext } from '../engine.ts';
 import { collections } from './collections.ts';
 import { type Change, commit } from './commit.ts';
 import { commitClock } from './commit-clock.ts';
+import { expired } from './expire.ts';
 import type { IndexFile } from './index-file.ts';
 import { compareStrings } from './order.ts';
 import { checkDocumentPath, checkParent } from './paths.ts';
@@ -48,6 +49,8 @@ export interface FirestoreEngine {
   ): Read<Map<string, Value>>;
   /** All of `writes`, in order, or none. Ends `transaction`. */
   commit(writes: readonly Write[], transaction?: string): CommitResult;
+  /** What TTL policies do within a day of a document's time: removes what has expired. Answers how many there were. */
+  expire(): number;
   /** Answers with the id of a transaction: at most 270 s long, at most 60 s between two calls. */
   begin(options?: { readOnly?: boolean }): string;
   rollback(transaction: string): void;
@@ -102,6 +105,12 @@ export function createFirestoreEngine(
     }
   };
 
+  const write = (writes: readonly Write[]): CommitResult => {
+    const { commitTime, results, changes } = commit(documents, clock, nameOf, writes);
+    if (changes.length > 0 && listeners.size > 0) tell(changes, commitTime);
+    return { commitTime, results };
+  };
+
   return {
     root,
     get: (paths, transaction) => {
@@ -130,9 +139,12 @@ export function createFirestoreEngine(
     },
     commit: (writes, transaction) => {
       if (transaction !== undefined) open.finish(transaction, writes.length);
-      const { commitTime, results, changes } = commit(documents, clock, nameOf, writes);
-      if (changes.length > 0 && listeners.size > 0) tell(changes, commitTime);
-      return { commitTime, results };
+      return write(writes);
+    },
+    expire: () => {
+      const paths = expired(documents, indexes ?? {}, clock.read());
+      if (paths.length > 0) write(paths.map((path) => ({ kind: 'delete', path })));
+      return paths.length;
     },
     begin: ({ readOnly = false } = {}) => open.begin(readOnly),
     rollback: (transaction) => open.end(transaction),

@@ -47,10 +47,47 @@ export function createBacklog(subscription: Subscription, window: PushWindow): B
     width = ok ? Math.min(width * 2, window.max) : Math.max(1, Math.floor(width / 2));
     return flight.delivery;
   };
+  /** What may be pushed, of those that wait: of an ordering key only the oldest, and none while one is in flight. */
+  const free = (): readonly Delivery[] => {
+    if (!subscription.ordered) return waiting;
+    const busy = new Set([...inFlight.values()].map(({ delivery }) => keyOf(delivery)));
+    const first = new Map<string, number>();
+    for (const delivery of waiting) {
+      const key = keyOf(delivery);
+      first.set(key, Math.min(first.get(key) ?? Infinity, Number(delivery.message.id)));
+    }
+    return waiting.filter((delivery) => {
+      const key = keyOf(delivery);
+      if (key === '') return true;
+      return !busy.has(key) && first.get(key) === Number(delivery.message.id);
+    });
+  };
   const expire = (now: number): Delivery[] => {
     const late = [...inFlight].filter(([, { deadline }]) => deadline <= now);
     for (const [id] of late) end(id, false);
     return late.map(([, { delivery }]) => delivery);
+  };
+
+  const takeAny = (now: number, room: number, pick: (count: number) => number): Delivery[] => {
+    const chosen: Delivery[] = [];
+    for (let left = placeOf(waiting, now); left > 0 && chosen.length < room; left -= 1)
+      chosen.push(...waiting.splice(pick(left), 1));
+    return chosen;
+  };
+  const takeOrdered = (now: number, room: number): Delivery[] => {
+    const keys = new Set<string>();
+    const chosen = free()
+      .filter((delivery) => delivery.due <= now)
+      .filter((delivery) => {
+        const key = keyOf(delivery);
+        // A message that is to be pushed twice is the oldest twice.
+        if (key !== '' && keys.has(key)) return false;
+        keys.add(key);
+        return true;
+      })
+      .slice(0, room);
+    for (const delivery of chosen) waiting.splice(waiting.indexOf(delivery), 1);
+    return chosen;
   };
 
   return {
@@ -58,17 +95,14 @@ export function createBacklog(subscription: Subscription, window: PushWindow): B
     add: (delivery) => void waiting.splice(placeOf(waiting, delivery.due), 0, delivery),
     nextDue: () => {
       const [oldest] = inFlight.values();
-      const [first] = waiting;
+      const [first] = free();
       const start = inFlight.size < width ? first?.due : undefined;
       return Math.min(oldest?.deadline ?? Infinity, start ?? Infinity);
     },
     take: (now, pick) => {
       const expired = expire(now);
       const room = Math.max(0, width - inFlight.size);
-      const due = placeOf(waiting, now);
-      const chosen: Delivery[] = [];
-      for (let left = due; left > 0 && chosen.length < room; left -= 1)
-        chosen.push(...waiting.splice(pick(left), 1));
+      const chosen = subscription.ordered ? takeOrdered(now, room) : takeAny(now, room, pick);
       const deadline = now + subscription.ackDeadlineSeconds * 1000;
       const started = chosen.map((delivery) => {
         count += 1;
@@ -80,6 +114,11 @@ export function createBacklog(subscription: Subscription, window: PushWindow): B
     },
     settle: end,
   };
+}
+
+/** The key whose messages keep their order; empty: it has none. */
+function keyOf({ message }: Delivery): string {
+  return message.orderingKey ?? '';
 }
 
 /** The index after all deliveries that are due by `due`. New ones mostly go to the end. */

@@ -58,7 +58,33 @@ const maxAttributes = 100;
 const maxKeyBytes = 256;
 const maxValueBytes = 1024;
 
-export function checkMessage({ data, attributes }: NewMessage): void {
+/** Most messages of one request, most bytes of it, and most bytes of an ordering key (Pub/Sub quotas page). */
+const maxMessages = 1_000;
+const maxRequestBytes = 10_000_000;
+const maxOrderingKeyBytes = 1_024;
+
+/** Throws what Pub/Sub refuses a request to publish with. */
+export function checkMessages(messages: readonly NewMessage[]): void {
+  if (messages.length === 0 || messages.length > maxMessages)
+    throw new EngineError(
+      'INVALID_ARGUMENT',
+      `The value for message_count is invalid. You passed ${messages.length} in the request, but it must be between 1 and ${maxMessages}.`,
+    );
+  const bytes = messages.reduce((sum, { data }) => sum + data.length, 0);
+  if (bytes > maxRequestBytes)
+    throw new EngineError(
+      'INVALID_ARGUMENT',
+      `The value for request_size is too large. You passed ${bytes} in the request, but the maximum value is ${maxRequestBytes}.`,
+    );
+  for (const message of messages) checkMessage(message);
+}
+
+export function checkMessage({ data, attributes, orderingKey = '' }: NewMessage): void {
+  if (Buffer.byteLength(orderingKey) > maxOrderingKeyBytes)
+    throw new EngineError(
+      'INVALID_ARGUMENT',
+      `The value for ordering_key is too large; the maximum is ${maxOrderingKeyBytes} bytes.`,
+    );
   const entries = Object.entries(attributes);
   if (data.length === 0 && entries.length === 0)
     throw new EngineError(

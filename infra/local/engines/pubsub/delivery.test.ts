@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PubSubEngine, PubSubOptions } from './engine.ts';
-import { day, dead, message, setup, subscription, texts, topic } from './test-engine.ts';
+import { day, dead, message, refusal, setup, subscription, texts, topic } from './test-engine.ts';
 
 describe('at least once', () => {
   it('an acknowledged message is not pushed again', () => {
@@ -193,5 +193,68 @@ describe('misbehaviour', () => {
     engine.misbehave({});
     engine.publish(topic, message('f'));
     expect(texts(engine.take())).toEqual(['f']);
+  });
+});
+
+describe('order', () => {
+  const ordered = (): PubSubEngine => {
+    const { engine } = world;
+    engine.createSubscription(subscription({ ordered: true }));
+    return engine;
+  };
+  const keyed = (text: string, orderingKey: string) => ({ ...message(text), orderingKey });
+  let world: ReturnType<typeof setup>;
+  beforeEach(() => {
+    world = setup();
+  });
+
+  it('messages of a key are pushed one after the other, each when the one before was acknowledged', () => {
+    const engine = ordered();
+    engine.publishAll(topic, [keyed('a', 'k'), keyed('b', 'k'), keyed('c', 'k')]);
+    for (const text of ['a', 'b', 'c']) {
+      const pushes = engine.take();
+      expect(texts(pushes)).toEqual([text]);
+      expect(engine.take()).toEqual([]);
+      for (const push of pushes) engine.settle(push, true);
+    }
+    expect(engine.nextDue()).toBeUndefined();
+  });
+
+  it('a message that is refused holds those of its key, and no others', () => {
+    const engine = ordered();
+    engine.publishAll(topic, [keyed('a', 'k'), keyed('b', 'k'), keyed('x', 'l'), message('free')]);
+    const [first, ...others] = engine.take();
+    expect(texts(first ? [first, ...others] : [])).toEqual(['a', 'x', 'free']);
+    if (first) engine.settle(first, false);
+    for (const push of others) engine.settle(push, true);
+    expect(engine.take()).toEqual([]);
+    expect((engine.nextDue() ?? 0) - world.now()).toBe(1000);
+    world.advance(1000);
+    const again = engine.take();
+    expect(texts(again)).toEqual(['a']);
+    for (const push of again) engine.settle(push, true);
+    expect(texts(engine.take())).toEqual(['b']);
+  });
+
+  it('without it a subscription takes them as they come', () => {
+    const { engine } = world;
+    engine.createSubscription(subscription());
+    engine.publishAll(topic, [keyed('a', 'k'), keyed('b', 'k')]);
+    expect(texts(engine.take())).toEqual(['a', 'b']);
+  });
+
+  it('a request is taken as a whole or not at all, and has 1 to 1,000 messages', () => {
+    const engine = ordered();
+    const long = 'k'.repeat(1_025);
+    expect(refusal(() => engine.publishAll(topic, []))).toBe('INVALID_ARGUMENT');
+    expect(refusal(() => engine.publishAll(topic, Array(1_001).fill(message())))).toBe(
+      'INVALID_ARGUMENT',
+    );
+    expect(refusal(() => engine.publishAll(topic, [message(), keyed('b', long)]))).toBe(
+      'INVALID_ARGUMENT',
+    );
+    const large = { data: Buffer.alloc(6_000_000), attributes: {} };
+    expect(refusal(() => engine.publishAll(topic, [large, large]))).toBe('INVALID_ARGUMENT');
+    expect(engine.take()).toEqual([]);
   });
 });

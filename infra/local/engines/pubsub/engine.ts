@@ -1,6 +1,12 @@
 import { type EngineContext, EngineError, type Json, type Timed } from '../engine.ts';
 import { type Backlog, createBacklog, type Delivery } from './backlog.ts';
-import { checkEndpoint, checkMessage, checkName, checkSubscription } from './check.ts';
+import {
+  checkEndpoint,
+  checkMessage,
+  checkMessages,
+  checkName,
+  checkSubscription,
+} from './check.ts';
 import { backoffMs, copies, deadMessage, pushOf, tooOld } from './delivery.ts';
 import { openMessages } from './messages.ts';
 import type { Misbehaviour, NewMessage, Push, PushWindow, Subscription } from './types.ts';
@@ -18,10 +24,14 @@ export interface PubSubEngine extends Timed<Push> {
   /** Throws ALREADY_EXISTS, INVALID_ARGUMENT, and NOT_FOUND for its topics. */
   createSubscription(subscription: Subscription): void;
   subscriptions(): Subscription[];
+  /** With everything that it had still to push. Throws NOT_FOUND. */
+  deleteSubscription(name: string): void;
   /** Pushes elsewhere from now on, under another identity. Throws NOT_FOUND, INVALID_ARGUMENT. */
   modifyPush(name: string, push: Pick<Subscription, 'endpoint' | 'oidc'>): void;
   /** Answers with the message's id. Throws NOT_FOUND, INVALID_ARGUMENT. */
   publish(topic: string, message: NewMessage): string;
+  /** The same for several messages: all of them, or none. At least one and at most 1,000 (Pub/Sub quotas page). */
+  publishAll(topic: string, messages: readonly NewMessage[]): string[];
   /** The endpoint acknowledged a push, or refused it. Ignored when its deadline has passed. */
   settle(push: Push, ok: boolean): void;
   /** Replaces what was told before; `{}` ends it. */
@@ -125,6 +135,12 @@ export function createPubSubEngine(
       saveSubscription(subscription);
     },
     subscriptions: () => [...backlogs.values()].map(({ subscription }) => ({ ...subscription })),
+    deleteSubscription: (name) => {
+      requireSubscription(name);
+      backlogs.delete(name);
+      store.delete(subscriptionTable, name);
+      messages.forget(name);
+    },
     modifyPush: (name, { endpoint, oidc }) => {
       const { subscription } = requireSubscription(name);
       checkEndpoint(endpoint);
@@ -134,6 +150,11 @@ export function createPubSubEngine(
       saveSubscription(subscription);
     },
     publish,
+    publishAll: (topic, all) => {
+      requireTopic(topic);
+      checkMessages(all);
+      return all.map((message) => publish(topic, message));
+    },
     nextDue: () => {
       const due = Math.min(Infinity, ...[...backlogs.values()].map((each) => each.nextDue()));
       return due === Infinity ? undefined : due;
@@ -144,9 +165,10 @@ export function createPubSubEngine(
       return [...backlogs.values()].flatMap((backlog) => start(backlog, pick));
     },
     settle: ({ id, subscription }, ok) => {
-      const backlog = requireSubscription(subscription);
-      const delivery = backlog.settle(id, ok);
-      if (!delivery) return;
+      // It may have been deleted with a push in flight.
+      const backlog = backlogs.get(subscription);
+      const delivery = backlog?.settle(id, ok);
+      if (!backlog || !delivery) return;
       if (ok) messages.acknowledge(subscription, delivery.message.id);
       else fail(backlog, delivery);
     },

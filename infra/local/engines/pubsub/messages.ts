@@ -7,6 +7,8 @@ export interface Messages {
   add(message: Message, subscriptions: readonly string[]): void;
   /** `subscription` needs it no more: one row. */
   acknowledge(subscription: string, id: string): void;
+  /** `subscription` is gone, with everything that it had not acknowledged. */
+  forget(subscription: string): void;
   /** What was pending when the store was opened, in the order of publishing. */
   loaded(): { message: Message; subscription: string }[];
   /** Greater than that of every message there ever was. */
@@ -24,19 +26,27 @@ export function openMessages(store: Store): Messages {
   let lastId = [...rows.keys()].reduce((highest, id) => Math.max(highest, Number(id)), 0);
   const save = (row: Row): void => store.put(table, row.id, row as unknown as Json);
 
+  const acknowledge = (subscription: string, id: string): void => {
+    const row = rows.get(id);
+    if (!row?.pending.includes(subscription)) return;
+    row.pending = row.pending.filter((name) => name !== subscription);
+    if (row.pending.length > 0) {
+      save(row);
+      return;
+    }
+    rows.delete(id);
+    store.delete(table, id);
+  };
+
   return {
     add: (message, pending) => {
       const row = { ...message, pending: [...pending] };
       rows.set(message.id, row);
       save(row);
     },
-    acknowledge: (subscription, id) => {
-      const row = rows.get(id);
-      if (!row?.pending.includes(subscription)) return;
-      row.pending = row.pending.filter((name) => name !== subscription);
-      if (row.pending.length > 0) return save(row);
-      rows.delete(id);
-      store.delete(table, id);
+    acknowledge,
+    forget: (subscription) => {
+      for (const id of [...rows.keys()]) acknowledge(subscription, id);
     },
     loaded: () =>
       [...rows.values()]

@@ -18,6 +18,11 @@ export interface Subscription {
   /** Whose identity token a push carries; the audience is the endpoint by default. */
   oidc?: { serviceAccount: string; audience?: string };
   deadLetter?: DeadLetter;
+  /**
+   * Whether messages of one ordering key are pushed in the order in which they were published, each when the one before it was
+   * acknowledged (pubsub.proto, `enable_message_ordering`). Default: no.
+   */
+  ordered?: boolean;
 }
 
 export interface NewMessage {

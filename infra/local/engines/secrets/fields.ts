@@ -1,11 +1,15 @@
 import { EngineError } from '../engine.ts';
 import type { SecretFields } from './types.ts';
 
-/** Sizes of labels, annotations and aliases are Secret's own (resources.proto). */
+/**
+ * Sizes of labels, annotations and aliases are Secret's own (resources.proto), and the bounds of a delayed destruction those of Secret
+ * Manager's page "Delay destruction of secret versions".
+ */
 const maxLabels = 64;
 const maxLabelBytes = 128;
 const maxAliases = 50;
 const maxAnnotationBytes = 16 * 1024;
+const dayMs = 86_400_000;
 
 const labelKey = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const labelValue = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
@@ -24,6 +28,9 @@ export function checkFields(
   checkAliases(Object.entries(fields.aliases), hasVersion);
   if (fields.expireAt !== undefined && fields.expireAt <= now)
     refuse('Secret.expire_time must be in the future.');
+  const { destroyTtlMs } = fields;
+  if (destroyTtlMs !== undefined && !(destroyTtlMs >= dayMs && destroyTtlMs <= 1_000 * dayMs))
+    refuse('Secret.version_destroy_ttl must be between 24 hours and 1000 days.');
 }
 
 function checkLabels(labels: readonly [string, string][]): void {

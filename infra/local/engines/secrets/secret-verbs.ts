@@ -85,6 +85,10 @@ export function secretVerbs(state: State): SecretVerbs {
         delete next.expireAt;
         if (changed.expireAt !== undefined) next.expireAt = changed.expireAt;
       }
+      if (fields.includes('destroyTtlMs')) {
+        delete next.destroyTtlMs;
+        if (changed.destroyTtlMs !== undefined) next.destroyTtlMs = changed.destroyTtlMs;
+      }
       checkFields(next, context.now(), (number) => secret.versions[number - 1] !== undefined);
       changeSecret(state, secret, next);
       return described(secret);
@@ -115,13 +119,14 @@ function described({ info }: Secret): SecretInfo {
 }
 
 function fieldsOf(changes: SecretChanges, now: number): Partial<SecretFields> {
-  const { labels, annotations, aliases, ttlMs } = changes;
+  const { labels, annotations, aliases, ttlMs, destroyTtlMs } = changes;
   const expireAt = ttlMs === undefined ? changes.expireAt : now + ttlMs;
   return {
     ...(labels && { labels: { ...labels } }),
     ...(annotations && { annotations: { ...annotations } }),
     ...(aliases && { aliases: { ...aliases } }),
     ...(expireAt !== undefined && { expireAt }),
+    ...(destroyTtlMs !== undefined && { destroyTtlMs }),
   };
 }
 

@@ -181,6 +181,35 @@ describe('versions', () => {
     expect(engine.addSecretVersion(name, value).name).toBe(`${name}/versions/2`);
   });
 
+  it('are only disabled when they are destroyed, until the delay of their secret has passed', () => {
+    const { engine, clock, restart } = withVersion();
+    const day = 86_400_000;
+    engine.updateSecret(name, { destroyTtlMs: day }, ['destroyTtlMs']);
+    const version = `${name}/versions/1`;
+    const scheduled = engine.destroySecretVersion(version);
+    expect(scheduled).toMatchObject({ state: 'DISABLED', destroyAt: clock.now + day });
+    expect(() => engine.readSecret('a', '1')).toThrow(/DISABLED/);
+    clock.now += day - 1;
+    expect(engine.enableSecretVersion(version)).not.toHaveProperty('destroyAt');
+    clock.now += day;
+    expect(engine.readSecret('a', '1')).toEqual(value);
+    engine.destroySecretVersion(version);
+    clock.now += day;
+    const gone = { state: 'DESTROYED', destroyedAt: clock.now };
+    expect(restart().listSecretVersions(name, {}).items).toMatchObject([gone]);
+    expect(() => engine.enableSecretVersion(version)).toThrow(/DESTROYED/);
+  });
+
+  it.each([86_400_000 - 1, 1_000 * 86_400_000 + 1])(
+    'are not destroyed after %i ms',
+    (destroyTtlMs) => {
+      const { engine } = withVersion();
+      expect(() => engine.updateSecret(name, { destroyTtlMs }, ['destroyTtlMs'])).toThrow(
+        refused('INVALID_ARGUMENT', 'between 24 hours and 1000 days'),
+      );
+    },
+  );
+
   it('are the latest whatever their state', () => {
     const { engine } = withVersion();
     engine.addSecretVersion(name, Buffer.from('second'));

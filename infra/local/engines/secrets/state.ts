@@ -7,6 +7,8 @@ export interface Version {
   number: number;
   createdAt: number;
   destroyedAt?: number;
+  /** When its value goes. */
+  destroyAt?: number;
   state: VersionState;
   etag: string;
   checksumSent: boolean;

@@ -8,6 +8,8 @@ export interface SecretFields {
   aliases: { [alias: string]: number };
   /** When it is deleted with all versions, in ms since the epoch. */
   expireAt?: number;
+  /** How long a version that is destroyed is only disabled before its value goes, in ms. Without it: not at all. */
+  destroyTtlMs?: number;
 }
 
 /** A secret, as it is described. */
@@ -39,6 +41,8 @@ export interface VersionInfo {
   name: string;
   createdAt: number;
   destroyedAt?: number;
+  /** When its value goes, in ms since the epoch: somebody destroyed it, and the secret delays that. */
+  destroyAt?: number;
   state: VersionState;
   etag: string;
   /** Whether the checksum came with the value. */

@@ -32,7 +32,7 @@ export interface VersionVerbs {
   enableSecretVersion(name: string, etag?: string): VersionInfo;
   /** @throws `FAILED_PRECONDITION` when it is destroyed */
   disableSecretVersion(name: string, etag?: string): VersionInfo;
-  /** Removes the value. @throws `FAILED_PRECONDITION` when it is destroyed */
+  /** Removes the value, or has that come later: the secret may delay it. @throws `FAILED_PRECONDITION` when it is destroyed */
   destroySecretVersion(name: string, etag?: string): VersionInfo;
 }
 
@@ -41,6 +41,7 @@ export function versionVerbs(state: State): VersionVerbs {
   const resolve = (name: string): [Secret, Version] => {
     const ids = versionOf(name, project);
     const secret = findSecret(state, ids.secret);
+    settle(state, secret);
     return [secret, find(secret, ids.version)];
   };
   const change = (name: string, to: VersionState, etag: string | undefined): VersionInfo => {
@@ -50,13 +51,15 @@ export function versionVerbs(state: State): VersionVerbs {
     if (!/^\d+$/.test(number)) throw missing(secret, number);
     const version = find(secret, number);
     checkEtag(version.etag, etag, name);
+    settle(state, secret);
     if (version.state === 'DESTROYED') throw inState(secret, version);
-    version.state = to;
+    const delay = to === 'DESTROYED' ? secret.info.destroyTtlMs : undefined;
+    version.state = delay === undefined ? to : 'DISABLED';
     version.etag = newEtag(state);
-    if (to === 'DESTROYED') {
-      delete version.data;
-      version.destroyedAt = context.now();
-    }
+    // Whatever is asked for takes the place of a destruction that was to come.
+    delete version.destroyAt;
+    if (delay !== undefined) version.destroyAt = context.now() + delay;
+    else if (to === 'DESTROYED') destroy(version, context.now());
     saveVersion(state, secret, version);
     return described(secret, version);
   };
@@ -85,6 +88,7 @@ export function versionVerbs(state: State): VersionVerbs {
     listSecretVersions: (parent, request) => {
       state.count('reads');
       const secret = findSecret(state, secretOf(parent, project));
+      settle(state, secret);
       const newestFirst = secret.versions
         .map((version) => ({ rank: version.number, item: described(secret, version) }))
         .reverse();
@@ -104,6 +108,23 @@ export function versionVerbs(state: State): VersionVerbs {
     disableSecretVersion: (name, etag) => change(name, 'DISABLED', etag),
     destroySecretVersion: (name, etag) => change(name, 'DESTROYED', etag),
   };
+}
+
+/** Destroys the versions of a secret whose time has come. */
+function settle(state: State, secret: Secret): void {
+  for (const version of secret.versions) {
+    const { destroyAt } = version;
+    if (destroyAt === undefined || destroyAt > state.context.now()) continue;
+    destroy(version, destroyAt);
+    saveVersion(state, secret, version);
+  }
+}
+
+function destroy(version: Version, at: number): void {
+  delete version.data;
+  delete version.destroyAt;
+  version.state = 'DESTROYED';
+  version.destroyedAt = at;
 }
 
 function checkValue(data: Uint8Array, sent: number | undefined): number {
@@ -154,11 +175,12 @@ function nameOf({ info }: Secret, version: number | string): string {
 }
 
 function described(secret: Secret, version: Version): VersionInfo {
-  const { createdAt, destroyedAt, state, etag, checksumSent, number } = version;
+  const { createdAt, destroyedAt, destroyAt, state, etag, checksumSent, number } = version;
   return {
     name: nameOf(secret, number),
     createdAt,
     ...(destroyedAt !== undefined && { destroyedAt }),
+    ...(destroyAt !== undefined && { destroyAt }),
     state,
     etag,
     checksumSent,

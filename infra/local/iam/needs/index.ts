@@ -1,5 +1,6 @@
 import { firestoreNeeds } from './firestore.ts';
 import { loggingNeeds } from './logging.ts';
+import { pubsubNeeds } from './pubsub.ts';
 import { runNeeds } from './run.ts';
 import { secretNeeds } from './secrets.ts';
 import type { NeedsTable } from './table.ts';
@@ -12,4 +13,5 @@ export const needsOf: NeedsTable = {
   ...runNeeds,
   ...taskNeeds,
   ...loggingNeeds,
+  ...pubsubNeeds,
 };

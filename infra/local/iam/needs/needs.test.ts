@@ -11,6 +11,8 @@ const services: readonly ServiceName[] = [
   'google.cloud.run.v2.Executions',
   'google.cloud.run.v2.Tasks',
   'google.logging.v2.LoggingServiceV2',
+  'google.pubsub.v1.Publisher',
+  'google.pubsub.v1.Subscriber',
   'google.longrunning.Operations',
 ];
 
@@ -102,6 +104,13 @@ describe('the table of needs', () => {
     expect(needed('Jobs.CreateJob', { job: { template } })).toContain(
       'iam.serviceAccounts.actAs on service-account a@evil.iam.gserviceaccount.com',
     );
+  });
+
+  it('asks of a message for its topic', () => {
+    const topic = 'projects/acme/topics/drover-events';
+    expect(needed('Publisher.Publish', { topic })).toEqual([
+      'pubsub.topics.publish on topic drover-events',
+    ]);
   });
 
   it('asks of a version for its secret', () => {
