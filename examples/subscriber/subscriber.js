@@ -39,7 +39,7 @@ async function answer(request) {
     return 204;
   }
   // Another schema is another meaning: better to stop, and to find the event among the dead letters, than to guess.
-  if (event.schema !== 1) return 500;
+  if (event?.schema !== 1) return 500;
   try {
     await receive(event);
     return 204;

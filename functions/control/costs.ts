@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { keptDays } from '../../shared/costs/day-costs.ts';
+import { summedDays } from '../../shared/costs/day-costs.ts';
 import { readCosts } from '../../shared/costs/read-costs.ts';
 import type { Instance } from '../instance.ts';
 import type { ControlEnv } from './authenticate.ts';
@@ -54,7 +54,9 @@ const show = createRoute({
   summary: 'What runs have come to, by agent and by day',
   description:
     'Estimated in US dollars, without free tiers. A run counts on the day on which it ended, in the time zone of the project.',
-  request: { query: z.object({ days: count(keptDays), agent: agentParam.shape.agent.optional() }) },
+  request: {
+    query: z.object({ days: count(summedDays), agent: agentParam.shape.agent.optional() }),
+  },
   responses: answers('The sums.', costs),
 });
 

@@ -33,7 +33,8 @@ const explanation = z
       .array(z.object({ at: z.string(), why: z.string() }))
       .openapi({ description: 'Launches of it that had to be repeated.' }),
     before: z.array(link).openapi({ description: 'Runs that it follows, the first one first.' }),
-    next: link.nullable(),
+    // Not `nullable`: what refers to a schema by its name would have to be both an object of it and null.
+    next: z.union([link, z.null()]),
     locks: z.array(z.object({ key: z.string(), fence: z.number(), until: z.iso.datetime() })),
   })
   .openapi('RunExplanation');

@@ -75,6 +75,19 @@ describe('the list of locks', () => {
     ]);
   });
 
+  it('loses none to somebody who names another fence, or what is none', async () => {
+    const { world, run, control } = await running();
+    const data = lockOf('deploy://api', run, at(900));
+    await world.ports.documents.commit([{ op: 'create', path: lockPath(data.key), data }]);
+    const take = (fence: unknown) => control.post('/v1/locks/break', { key: data.key, fence });
+    expect((await take(data.fence + 1)).json).toEqual({ outcome: 'free', holder: null });
+    for (const wrong of [-1, 1.5, '1', null]) expect((await take(wrong)).status).toBe(400);
+    expect((await control.get('/v1/locks')).json.locks).toHaveLength(1);
+    const taken = { outcome: 'broken', holder: run };
+    expect((await take(data.fence)).json).toEqual(taken);
+    expect((await take(data.fence)).json).toEqual(taken);
+  });
+
   it('has none of a run that is over', async () => {
     const { world, run, control } = await running();
     const data = lockOf('deploy://api', run, at(900));

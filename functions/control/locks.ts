@@ -71,10 +71,19 @@ const breaking = createRoute({
   summary: 'Take a lock away from the run that holds it, which goes on and learns of it later',
   request: {
     headers: whyHeader,
-    ...body(z.strictObject({ key: text(longestKey).min(1), why })),
+    ...body(
+      z.strictObject({
+        key: text(longestKey).min(1),
+        fence: z.int().min(0).optional().openapi({
+          description:
+            'Only from the holder with this fence, as the list of locks has it: then the request may be repeated, and the next holder keeps the lock. Left out: from whoever holds it.',
+        }),
+        why,
+      }),
+    ),
   },
   responses: answers(
-    'Whether anybody held it, and who.',
+    'Whether anybody held it, by that fence if one was named, and who.',
     z.object({ outcome: z.enum(['broken', 'free']), holder: z.string().nullable() }),
   ),
 });
@@ -107,7 +116,7 @@ export function locks({ ports }: Instance) {
     })
     .openapi(breaking, async (context) => {
       const said = context.req.valid('json');
-      const broken = await breakLock(ports, said.key, actorOf(context, said));
+      const broken = await breakLock(ports, said.key, actorOf(context, said), said.fence);
       const holder = broken.outcome === 'broken' ? broken.holder : null;
       return context.json({ outcome: broken.outcome, holder }, 200);
     })

@@ -49,7 +49,9 @@ describe('drover teardown', () => {
     });
     expect([exitCode, err]).toEqual([
       0,
-      expect.stringMatching(/^1 resources? (is|are) removed from acme-drover/),
+      expect.stringMatching(
+        /^1 resource is removed from acme-drover: 1 secret\. All runs, credentials and keys go\.\n/,
+      ),
     ]);
     expect(changes).toHaveLength(1);
     expect(changes[0]).toMatch(/^gcloud secrets delete drover-cred-x /);
@@ -141,6 +143,14 @@ describe('drover deploy', () => {
     });
     expect([exitCode, changes]).toEqual([2, []]);
     expect(err).toContain('NOTHING_TO_ROLL_BACK: There is no other version of webhook and gateway');
+  });
+
+  it('deploys no function alone', async () => {
+    const { exitCode, changes, err } = await run(['deploy', '--function', 'webhook'], {
+      gcloud: empty,
+    });
+    expect([exitCode, changes]).toEqual([2, []]);
+    expect(err).toContain('WRONG_COMMAND_LINE: --function goes with --promote and --rollback');
   });
 
   it('says that the place must be provisioned first, and uploads nothing', async () => {

@@ -59,12 +59,25 @@ export const configurationSchema = z.strictObject({
   ),
   operators: field(people(), {
     description: 'E-mail addresses of those who may look and change things through the control API',
-    otherwise: 'the account that gcloud is signed in as',
+    otherwise:
+      'those who are it already; at the first deployment, the account that gcloud is signed in as',
   }),
   viewers: field(people(), {
     description: 'E-mail addresses of those who may look',
     otherwise: 'nobody',
   }),
+  control: field(
+    checked(z.string(), (address) =>
+      isPlainAddress(address) && address.startsWith('https:')
+        ? undefined
+        : 'expected the address of the control API, such as https://control.example',
+    ),
+    {
+      description:
+        'An address of the function `control` beside its own, such as a domain of yours, without user, password and query. Commands that are given it by `--url` show it the key of this project',
+      otherwise: 'only the address of the function itself is shown it',
+    },
+  ),
   alerts: field(
     checked(z.array(told), (all) =>
       all.length > mostTold ? `expected at most ${mostTold} of them` : undefined,
@@ -77,7 +90,7 @@ export const configurationSchema = z.strictObject({
   ),
   traces: field(
     checked(z.string(), (address) =>
-      isReceiver(address)
+      isPlainAddress(address)
         ? undefined
         : 'expected the address of an OTLP receiver, such as https://collector.example:4318',
     ),
@@ -90,7 +103,7 @@ export const configurationSchema = z.strictObject({
 });
 
 /** An address of http or https that can stand in a file which is kept in git. */
-function isReceiver(address: string): boolean {
+function isPlainAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, username, password, search, hash } = new URL(address);
   return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';

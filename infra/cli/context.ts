@@ -24,6 +24,8 @@ export interface Context {
   directory: string;
   /** Nobody is signed in, or there is no gcloud or no network, and a dry run goes on without: nothing can be asked of Google. */
   isOffline: boolean;
+  /** `drover.toml` names no operators: those of the deployment are the account that is signed in, until it is known who they are. */
+  isOperatorAssumed?: boolean;
 }
 
 /** The number of a project that nobody could be asked for, in a dry run. */

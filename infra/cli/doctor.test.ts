@@ -30,6 +30,7 @@ const begun = {
 };
 /** APIs that do what they are told, and do not say what one may. */
 const doing = {
+  'POST https://firestore.googleapis.com/': 404,
   'POST https://': { name: 'it' },
   'PATCH https://': { name: 'it' },
   'POST https://cloudresourcemanager.googleapis.com/v1/projects/acme-drover:testIamPermissions': 403,

@@ -58,6 +58,16 @@ export const errorKinds = {
     todo: 'Take one from the list of `gcloud functions regions list`, such as europe-west1.',
     ending: 'refused',
   },
+  OTHER_REGION: {
+    what: 'Drover is in another region of this Google Cloud project.',
+    todo: 'Name that region by --region or in drover.toml, or run `drover teardown --keep-data` there first.',
+    ending: 'refused',
+  },
+  DATABASE_OF_OTHERS: {
+    what: 'The Firestore database of this Google Cloud project is used by something else.',
+    todo: 'Give Drover a Google Cloud project of its own; or, having read the page of this error, say --share-database.',
+    ending: 'refused',
+  },
   NOT_CONFIRMED: {
     what: 'What a person must agree to was not confirmed.',
     todo: 'Type the id of the Google Cloud project when you are asked, or say --yes.',

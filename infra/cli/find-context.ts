@@ -76,6 +76,7 @@ export async function findContext(
     project,
     directory,
     isOffline: number === undefined,
+    isOperatorAssumed: configuration?.operators === undefined,
   };
 }
 

@@ -70,6 +70,20 @@ describe('what a program is told', () => {
     expect(lines()).toEqual([{ event: 'result', ok: true, text: 'resource {}\n', next: null }]);
   });
 
+  it('spells out what a terminal would act on, and means the same', () => {
+    const { shell, lines, printer } = printing();
+    const text = 'a\u001b[2J\u007f\u009b2J\u0085b\u202ec\u2066\u200b\ufeff\u2028d\u{e0041}é😀';
+    printer.print({ kind: 'log', title: text, line: text });
+    printer.result({ data: { [text]: [text] } });
+    expect(shell.shown('out')).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+    expect(shell.shown('out')).toContain(String.raw`\u007f\u009b2J\u0085b\u202ec`);
+    expect(shell.shown('out')).toContain('é😀');
+    expect(lines()).toEqual([
+      { event: 'log', title: text, line: text },
+      { event: 'result', ok: true, [text]: [text], next: null },
+    ]);
+  });
+
   it('says of a check that found something that it is not well', () => {
     const { lines, printer } = printing();
     printer.result({ lines: ['one is off'], isFound: true });

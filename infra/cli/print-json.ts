@@ -5,7 +5,7 @@ import type { Shell } from './shell.ts';
 
 /** For programs: one JSON object a line on standard output, of which the last is the result or the error. */
 export function jsonPrinter({ out, elapsed }: Pick<Shell, 'out' | 'elapsed'>): Printer {
-  const write = (value: object): void => out.write(`${JSON.stringify(value)}\n`);
+  const write = (value: object): void => out.write(`${escaped(JSON.stringify(value))}\n`);
   const begun = new Map<string, number>();
   return {
     print: (event) => write(objectOf(event, begun, elapsed())),
@@ -16,6 +16,19 @@ export function jsonPrinter({ out, elapsed }: Pick<Shell, 'out' | 'elapsed'>): P
     fail: ({ code, message, todo, page, details }) =>
       write({ event: 'error', ok: false, code, what: message, todo, page, details }),
   };
+}
+
+/** What a terminal acts on, or some reader takes for the end of a line, and `JSON.stringify` leaves as it is. */
+const acting = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** The same JSON, in which that is spelled out: all of it stands within strings. */
+function escaped(json: string): string {
+  return json.replace(acting, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }
 
 function objectOf(event: Event, begun: Map<string, number>, now: number): object {

@@ -32,7 +32,7 @@ const api = {
     },
   },
   [`GET ${documents}/releases/abc`]: {
-    fields: { agents: { mapValue: { fields: { dev: {}, idle: {} } } } },
+    fields: { agents: { mapValue: { fields: { dev: { mapValue: {} }, idle: { mapValue: {} } } } } },
   },
   [`POST ${documents}:runQuery`]: [
     run('dev', 'queued'),

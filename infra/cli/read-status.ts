@@ -1,15 +1,17 @@
+import type { Data } from '../../shared/ports/index.ts';
 import { isOver, type RunState, transitions } from '../../shared/runs/states.ts';
 import { findServices, type Share } from '../deploy/services.ts';
 import { type Google, isRefusal } from '../gcloud/google.ts';
+import { recordOf } from '../record-of.ts';
 import { type FunctionName, functionNames, type Place } from '../resources.ts';
-import { type Fields, readDocument, recordOf, runQuery } from './firestore-rest.ts';
+import { queryParts, readPart } from '../rest/read-parts.ts';
 
 /** How a deployment is doing. */
 export interface Status {
   /** Null: no project was published. */
   release: { id: string; publishedAt: string | null } | null;
   /** Since when the whole project is paused, by whom and why. */
-  paused: Fields | null;
+  paused: { readonly [field: string]: unknown } | null;
   agents: readonly AgentStatus[];
   /** Runs that are not over; no more than {@link mostRuns} are looked at. */
   runs: { readonly [state: string]: number };
@@ -45,14 +47,14 @@ const openStates = (Object.keys(transitions) as RunState[]).filter((state) => !i
 /** Reads how a deployment is doing from Firestore, Cloud Run and Cloud Scheduler, with the rights of the person who asks. */
 export async function readStatus(google: Google, place: Place): Promise<Status> {
   const { project } = place;
-  const current = await whereThere(() => readDocument(google, project, 'project/current'));
+  const current = await whereThere(() => readPart(google, project, 'project/current'));
   const id = typeof current?.release === 'string' ? current.release : undefined;
   const [release, states, open, services, tick] = await Promise.all([
     id === undefined
       ? undefined
-      : readDocument(google, project, `releases/${id}?mask.fieldPaths=agents`),
-    whereThere(() => runQuery(google, project, agentsQuery)),
-    whereThere(() => runQuery(google, project, openRunsQuery)),
+      : readPart(google, project, `releases/${id}?mask.fieldPaths=agents`),
+    whereThere(() => queryParts(google, project, agentsQuery)),
+    whereThere(() => queryParts(google, project, openRunsQuery)),
     findServices(google, place),
     readTick(google, place),
   ]);
@@ -103,7 +105,7 @@ const openRunsQuery = {
   limit: mostRuns,
 };
 
-function agentStatus(agent: string, runs: readonly Fields[], state: Fields = {}): AgentStatus {
+function agentStatus(agent: string, runs: readonly Data[], state: Data = {}): AgentStatus {
   const own = runs.filter((run) => run.agent === agent);
   const queued = own.filter((run) => run.state === 'queued').length;
   return {

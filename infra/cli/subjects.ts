@@ -26,13 +26,12 @@ export function afterDeploy(deployment: Deployment, isOffline: boolean): Subject
   );
 }
 
-/** Functions, what needs one, and who may read a credential: the deployment brings both. The list has what is needed first. */
+/** Functions, and what needs one. The list has what is needed first. */
 function lateOnes(resources: readonly Resource[]): Set<ResourceName> {
   const late = new Set<ResourceName>();
   for (const resource of resources) {
-    const isOnSecret = resource.kind === 'binding' && resource.on.kind === 'secret';
     const needsLate = resource.needs.some((need) => late.has(need));
-    if (resource.kind === 'function' || isOnSecret || needsLate) late.add(nameOf(resource));
+    if (resource.kind === 'function' || needsLate) late.add(nameOf(resource));
   }
   return late;
 }

@@ -18,6 +18,7 @@ import { fingerprintKey, fingerprintOf, readFingerprintKey } from './fingerprint
 import { type InUse, readInUse } from './holders.ts';
 import { nameOf } from './plan-push.ts';
 import { type CredsPorts, credsPorts } from './push.ts';
+import { readVersion } from './read-fields.ts';
 import { openVersions, readSuperseded, type Superseded } from './superseded.ts';
 import { usersOf } from './users.ts';
 import { readFiled } from './wanted.ts';
@@ -112,7 +113,7 @@ async function look(looking: Looking, reference: CredentialReference): Promise<L
   const fields = await Promise.all(
     aliases.map(async ([field, number]): Promise<ListedField> => {
       const version = versions.find((each) => each.number === number);
-      const value = await readValue(ports.secrets, id, number);
+      const value = await readOrNot(ports.secrets, id, number);
       const mark = (bytes: Uint8Array | undefined): string | null =>
         bytes && looking.key ? fingerprintOf(looking.key, reference, bytes) : null;
       const here = Object.hasOwn(filed, field) ? filed[field] : undefined;
@@ -173,15 +174,15 @@ function disabled({ number, state, destroyAt }: SecretVersion): ListedVersion[] 
 }
 
 /** Undefined where it cannot be read: it is gone, or not for this account. */
-async function readValue(
+async function readOrNot(
   secrets: Secrets,
   id: string,
   version: string,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await secrets.access(id, version);
+    return await readVersion(secrets, id, version);
   } catch (error) {
-    if (hasCode(error, 'not_found', 'failed_precondition', 'permission_denied')) return undefined;
+    if (hasCode(error, 'permission_denied')) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { homeSecretId, keepCredential, readCredential } from '../../shared/credentials/home.ts';
+import { homeSecretId, keepCredential } from '../../shared/credentials/home.ts';
 import type { CredentialReference } from '../../shared/credentials/reference.ts';
 import { asTold } from '../deploy/carry-out.ts';
 import type { Step } from '../deploy/step.ts';
@@ -9,6 +9,7 @@ import { changeLine, changesOf, type FieldChange, isChange } from './changes.ts'
 import { makeFingerprintKey } from './fingerprint.ts';
 import type { InUse } from './holders.ts';
 import { momentOf } from './moment.ts';
+import { readFields } from './read-fields.ts';
 import { readSuperseded } from './superseded.ts';
 import {
   carryOutTidy,
@@ -79,7 +80,7 @@ async function planOne(planning: PlanningPush, wanted: Wanted): Promise<PlannedC
   const { homes, key, older = false, atOnce = false } = planning;
   const { reference } = wanted;
   const [fields, tidy] = await Promise.all([
-    readCredential(homes, reference),
+    readFields(homes.secrets, reference),
     planTidy(homes, reference, tidyOptions(planning, reference, atOnce)),
   ]);
   const superseded = tidy ? readSuperseded(tidy.notes) : [];
@@ -123,7 +124,7 @@ function stepsOf(
       ],
       run: retriable(async () => {
         const { now, key } = await noting(planning);
-        const known = await readCredential(homes, reference);
+        const known = await readFields(homes.secrets, reference);
         const named = await keepCredential(homes, reference, fields, { keepsOthers: !isWhole });
         const options = tidyOptions(planning, reference, atOnce);
         const after = await planTidy(homes, reference, options, named);

@@ -315,6 +315,16 @@ describe('a version that was replaced', () => {
     expect(await tokenNow()).toBe('ghp_first');
   });
 
+  test('is not put back either where a version of another field was disabled by hand', async () => {
+    const { secrets, versions } = bench.ports;
+    await rotate('ghp_second');
+    const spare = { reference: token, fields: fieldsOf({ spare: 'b' }), isWhole: false };
+    await pushCredentials(bench.context(), [spare], bench.working);
+    const id = homeSecretId(token);
+    await versions.destroy(id, (await secrets.get(id))?.aliases.spare ?? '');
+    await expect(rotate('ghp_first')).rejects.toMatchObject({ code: 'CREDENTIAL_REPLACED' });
+  });
+
   test('is not put back when it is destroyed long since', async () => {
     await rotate('ghp_second');
     bench.pass(2 * hourMs);

@@ -1,9 +1,10 @@
 import { homeSecretId } from '../../shared/credentials/home.ts';
 import type { CredentialReference } from '../../shared/credentials/reference.ts';
-import { hasCode, type Secrets } from '../../shared/ports/index.ts';
+import type { Secrets } from '../../shared/ports/index.ts';
 import type { SecretNotes, SecretVersion, SecretVersions } from '../rest/secret-versions.ts';
 import { type Fate, fateOf, type Holder } from './fate.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { readVersion } from './read-fields.ts';
 import { openVersions, readSuperseded, type Superseded, withSuperseded } from './superseded.ts';
 
 /** Where credentials live, for those who look after them. */
@@ -93,7 +94,8 @@ export async function carryOutTidy(
     const named = new Set(Object.values(notes.aliases));
     const added = unnoted.map(async (number): Promise<Superseded> => {
       const value = await readVersion(secrets, id, number);
-      return { number, since: now, fingerprint: value && fingerprintOf(key, reference, value) };
+      const fingerprint = value ? fingerprintOf(key, reference, value) : null;
+      return { number, since: now, fingerprint };
     });
     // One that a field names again is not superseded any more.
     const kept = readSuperseded(notes).filter(({ number }) => !named.has(number));
@@ -101,18 +103,4 @@ export async function carryOutTidy(
     await versions.setNotes(id, withSuperseded(notes, all), destroyAfterSeconds);
   }
   for (const number of ripe) await versions.destroy(id, number);
-}
-
-/** The value of a version; null when somebody has disabled or destroyed it meanwhile. */
-async function readVersion(
-  secrets: Secrets,
-  id: string,
-  number: string,
-): Promise<Uint8Array | null> {
-  try {
-    return await secrets.access(id, number);
-  } catch (error) {
-    if (hasCode(error, 'not_found', 'failed_precondition')) return null;
-    throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { formatVariable, versionVariable } from '../deployment/version.ts';
 import type { Google } from '../gcloud/google.ts';
 import { isRefusal } from '../gcloud/google.ts';
+import { lastOf } from '../last-of.ts';
+import { recordOf } from '../record-of.ts';
 import { type FunctionName, functionNames, type Place } from '../resources.ts';
 
 /** A deployed function, as the Cloud Run service that it is. */
@@ -38,7 +40,7 @@ export async function findServices(
 ): Promise<Map<FunctionName, Service>> {
   const found = new Map<FunctionName, Service>();
   for (const service of await pages(google, `${runUrl(place)}/services`, 'services')) {
-    const id = lastSegment(service.name);
+    const id = lastOf(service.name);
     const name = functionNames.find((each) => id === `drover-${each}`);
     if (name) found.set(name, read(name, service));
   }
@@ -55,7 +57,7 @@ export async function findRevisions(
   const found = (await pages(google, url, 'revisions')).map((revision): Revision => {
     const ready = list(revision.conditions).find(({ type }) => type === 'Ready');
     return {
-      name: lastSegment(revision.name),
+      name: lastOf(revision.name),
       createdAt: String(revision.createTime ?? ''),
       canServe: ready === undefined || ready.state === 'CONDITION_SUCCEEDED',
     };
@@ -75,7 +77,7 @@ async function pages(google: Google, url: string, field: string): Promise<Json[]
   let token = '';
   do {
     const at = token === '' ? url : `${url}?pageToken=${encodeURIComponent(token)}`;
-    const page = record(await google.api('GET', at).catch(nothingWhenOff));
+    const page = recordOf(await google.api('GET', at).catch(nothingWhenOff));
     found.push(...list(page[field]));
     token = typeof page.nextPageToken === 'string' ? page.nextPageToken : '';
   } while (token !== '');
@@ -89,17 +91,17 @@ function nothingWhenOff(error: unknown): Json {
 }
 
 function read(name: FunctionName, service: Json): Service {
-  const latest = lastSegment(service.latestReadyRevision);
-  const containers = list(record(service.template).containers);
+  const latest = lastOf(service.latestReadyRevision);
+  const containers = list(recordOf(service.template).containers);
   const variables = containers.flatMap(({ env }) => list(env));
   const named = (name: string) => variables.find((each) => each.name === name)?.value;
   const version = named(versionVariable);
   const format = Number(named(formatVariable));
   // The template is what was asked for last; only when that can serve does it say what does.
-  const isServed = latest !== '' && latest === lastSegment(service.latestCreatedRevision);
+  const isServed = latest !== '' && latest === lastOf(service.latestCreatedRevision);
   const traffic = list(service.traffic).map(
     ({ revision, percent, type }): Share => ({
-      revision: type === latestType ? 'LATEST' : lastSegment(revision),
+      revision: type === latestType ? 'LATEST' : lastOf(revision),
       percent: Number(percent ?? 0),
     }),
   );
@@ -116,16 +118,6 @@ function read(name: FunctionName, service: Json): Service {
 /** Of a share that goes to the newest revision (Cloud Run Admin API v2, `TrafficTargetAllocationType`). */
 const latestType = 'TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST';
 
-function lastSegment(name: unknown): string {
-  return typeof name === 'string' ? name.slice(name.lastIndexOf('/') + 1) : '';
-}
-
-function record(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Json)
-    : {};
-}
-
 function list(value: unknown): Json[] {
-  return Array.isArray(value) ? value.map(record) : [];
+  return Array.isArray(value) ? value.map(recordOf) : [];
 }

@@ -1,6 +1,7 @@
 import { formatVariable, versionVariable } from '../deployment/version.ts';
 import { commandLine } from '../gcloud/command-line.ts';
 import { type Google, GoogleRefusal } from '../gcloud/google.ts';
+import { lastOf } from '../last-of.ts';
 import type { Place } from '../resources.ts';
 
 interface FakeService {
@@ -198,11 +199,6 @@ export function testGoogle({ project, region }: Place): TestGoogle {
     },
   };
   return google;
-}
-
-/** What stands after the last `/`. */
-function lastOf(image: string): string {
-  return image.slice(image.lastIndexOf('/') + 1);
 }
 
 /** The digest of an image, by its name with its tag. */

@@ -32,7 +32,7 @@ export function bindings(deployment: Deployment): Binding[] {
     const target = targetName(on);
     const id = bindingId(on, role, who);
     const needs = [
-      ...(on.kind === 'project' || on.kind === 'secret' ? [] : [target]),
+      ...(on.kind === 'project' ? [] : [target]),
       ...(role.startsWith('roles/') ? [] : [`role/${role}`]),
       ...accountOf(who, deployment),
     ];

@@ -217,8 +217,7 @@ export type BoundTo =
   | { kind: 'topic'; id: string }
   | { kind: 'subscription'; id: string }
   | { kind: 'function'; id: string }
-  | { kind: 'repository'; id: string }
-  | { kind: 'secret'; id: string };
+  | { kind: 'repository'; id: string };
 
 /** One member's role on one thing. */
 export interface Binding extends Common {

@@ -1,6 +1,6 @@
 import type { Clock, Documents } from '../../shared/ports/index.ts';
 import { type Current, currentPath } from '../../shared/projects/release.ts';
-import { readRelease, UnreadableRelease } from '../../shared/projects/release-format.ts';
+import { readableRelease } from '../../shared/projects/release-format.ts';
 import type { Context } from '../cli/context.ts';
 import type { CredsPorts } from '../creds/push.ts';
 import { planDeploy } from '../deploy/deploy.ts';
@@ -82,18 +82,13 @@ async function checkImages(
   id: string,
 ): Promise<Finding[]> {
   const found = await documents.get(`releases/${id}`);
-  if (!found) return [];
-  try {
-    const lost = await lostImages(google, deployment, readRelease(id, found.data));
-    return lost.map(({ image, agents }) =>
-      finding('IMAGE_GONE', `image of ${agents.join(', ')}`, `${image} is not there any more.`, {
-        mend: ['drover publish'],
-      }),
-    );
-  } catch (error) {
-    if (error instanceof UnreadableRelease) return [];
-    throw error;
-  }
+  const release = found && readableRelease(id, found.data);
+  const lost = release ? await lostImages(google, deployment, release) : [];
+  return lost.map(({ image, agents }) =>
+    finding('IMAGE_GONE', `image of ${agents.join(', ')}`, `${image} is not there any more.`, {
+      mend: ['drover publish'],
+    }),
+  );
 }
 
 function unserved(name: FunctionName, place: Place): Finding {

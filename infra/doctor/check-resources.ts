@@ -1,8 +1,9 @@
 import { beforeDeploy } from '../cli/subjects.ts';
 import type { Command, FoundResource } from '../deployment/kind.ts';
-import { lastOf, textAt, valueAt } from '../deployment/kinds/found.ts';
+import { textAt, valueAt } from '../deployment/kinds/found.ts';
 import { type Deployment, nameOf, type Resource } from '../deployment/resource.ts';
 import { commandLine } from '../gcloud/command-line.ts';
+import { lastOf } from '../last-of.ts';
 import type { Inventory } from '../provision/inventory.ts';
 import { kindOf, type Subject, wordFor } from '../provision/kinds.ts';
 import { isForPeople, planOf } from '../provision/plan.ts';

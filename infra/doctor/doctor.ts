@@ -20,6 +20,8 @@ export interface DoctorOptions {
   upload: Pick<Upload, 'directory' | 'digest'> | undefined;
   /** Sends the test delivery; undefined: none is sent. */
   post: Post | undefined;
+  /** Whether all who need an identity are known: the files of the project and the current release could be read. */
+  isWhole: boolean;
   /** Firestore and Secret Manager of the project. Default: by their REST APIs, as the user that gcloud is signed in as. */
   ports?: CredsPorts;
 }
@@ -27,7 +29,7 @@ export interface DoctorOptions {
 /** Asks Google how a deployment is, and answers with what is to be mended. It changes nothing but for the test delivery's document. */
 export async function doctor(context: Context, options: DoctorOptions): Promise<Finding[]> {
   const { google, deployment, project, directory, print, signal } = context;
-  const { clock, random, upload, post } = options;
+  const { clock, random, upload, post, isWhole } = options;
   const ports = options.ports ?? credsPorts(context);
   const findings: Finding[] = [];
   /** One check. What keeps it from being made is a finding, and no reason to leave out the others. */
@@ -49,8 +51,7 @@ export async function doctor(context: Context, options: DoctorOptions): Promise<
     const subject = subjectOf(deployment);
     there = await inventory(google, subject);
     const found = [...checkResources(subject, there), ...checkTick(there, deployment, clock)];
-    // Whose identities are needed is not known without the project's files.
-    return project ? found : found.filter(({ code }) => code !== 'NOT_NEEDED');
+    return isWhole ? found : found.filter(({ code }) => code !== 'NOT_NEEDED');
   });
   if (!there?.found.has('database/(default)')) return findings;
   await check('versions and release', () =>

@@ -25,7 +25,7 @@ export function unfixable(
 export async function fix(
   context: Pick<Context, 'google' | 'print' | 'isOffline' | 'deployment'>,
   findings: readonly Finding[],
-  working: Working & { isDryRun: boolean },
+  working: Working & { isDryRun: boolean; keepsOld?: boolean },
 ): Promise<number> {
   if (!findings.some(({ isFixable }) => isFixable)) return 0;
   const isDeployed = !findings.some(

@@ -21,7 +21,8 @@ export function flagName(flag: string): string {
   return flag.startsWith('--') ? flag : `--${flag}`;
 }
 
-function quoted(text: string): string {
+/** A word as a shell takes it. */
+export function quoted(text: string): string {
   return /^[\w@%+=:,./~^-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -64,3 +64,11 @@ export const wordFor: { readonly [K in ResourceKind]: string } = {
   dashboard: 'dashboard',
   binding: 'binding',
 };
+
+/** So many of a kind, in words: `1 queue`, `2 queues`. */
+export function countOf(word: string, count: number): string {
+  // Security rules are one thing, and have no number.
+  if (word.endsWith('rules')) return word;
+  if (count === 1) return `1 ${word}`;
+  return `${count} ${word.replace(/x$/, 'xe').replace(/([^aeiou])y$/, '$1ie')}s`;
+}

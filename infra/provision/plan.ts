@@ -7,7 +7,7 @@ import {
   type ResourceName,
 } from '../deployment/resource.ts';
 import type { Inventory } from './inventory.ts';
-import { kindOf, type Subject, wordFor } from './kinds.ts';
+import { countOf, kindOf, type Subject, wordFor } from './kinds.ts';
 
 export type Action = 'create' | 'update' | 'replace' | 'remove';
 
@@ -140,7 +140,7 @@ function titleOf(action: Action, kind: ResourceKind, id: string): string {
 function manyOf(kind: ResourceKind, count: number): string {
   if (kind === 'api') return `Enable ${count} services`;
   if (kind === 'binding') return `Grant ${count} roles`;
-  return `Create ${count} ${wordFor[kind].replace(/x$/, 'xe').replace(/y$/, 'ie')}s`;
+  return `Create ${countOf(wordFor[kind], count)}`;
 }
 
 /** What is ours and not wanted any more, the last made first. Only kinds of which something is wanted, or may have been, are looked at. */

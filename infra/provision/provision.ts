@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/ports/index.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/errors.ts';
 import { carryOut, type Progress } from './carry-out.ts';
+import { refuseForeignDatabase } from './foreign-database.ts';
 import { type Inventory, inventory, nothing } from './inventory.ts';
 import { type Subject, wordFor } from './kinds.ts';
 import { type Lock, lockSecret, releaseCommand, takeCommand, takeLock } from './lock.ts';
@@ -20,6 +21,12 @@ export interface Working {
   signal?: AbortSignal;
 }
 
+export interface ProvisionOptions {
+  isDryRun: boolean;
+  keepsOld?: boolean;
+  sharesDatabase?: boolean;
+}
+
 const lockTitle = 'Keep others from changing it meanwhile';
 
 type Told = Pick<Context, 'google' | 'print' | 'isOffline'>;
@@ -33,17 +40,20 @@ const mostLooks = 4;
  * were as they should be.
  *
  * @param keepsOld Removes nothing: what is not needed any more may still be in use.
+ * @param sharesDatabase Whether a person agreed that Drover has a database that something else uses.
  * @throws Failure, GoogleRefusal
  */
 export async function provision(
   told: Told,
   subject: Subject,
-  { isDryRun, keepsOld = false, ...working }: Working & { isDryRun: boolean; keepsOld?: boolean },
+  { isDryRun, keepsOld = false, sharesDatabase = false, ...working }: Working & ProvisionOptions,
 ): Promise<{ steps: number; unchanged: number }> {
   const { google, isOffline } = told;
   const { deployment, resources } = subject;
   const planNow = async (): Promise<Plan> => {
-    const plan = check(planOf(subject, isOffline ? nothing : await look(told, subject)));
+    const there = isOffline ? nothing : await look(told, subject);
+    if (!sharesDatabase) refuseForeignDatabase(subject, there);
+    const plan = check(planOf(subject, there));
     const isMeant = ({ action }: Step): boolean => !(keepsOld && action === 'remove');
     return { ...plan, steps: plan.steps.filter(isMeant) };
   };

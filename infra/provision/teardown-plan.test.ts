@@ -91,6 +91,16 @@ describe('the plan of a teardown', () => {
     expect(list).toContain('Remove secret drover-run-triage_aaaaaaaa-1');
   });
 
+  it('takes its settings out of a database that stays for others, where no data is kept', () => {
+    const foreign = { name: 'x/(default)', collections: ['customers', 'runs'] };
+    const found = new Map([...everything.found, ['database/(default)', foreign]]);
+    const list = titles(false, { found });
+    expect(list).not.toContain('Remove database (default)');
+    expect(list).toContain('Remove field events.expireAt');
+    expect(list.filter((title) => title.includes('index '))).not.toEqual([]);
+    expect(titles(true, { found }).filter((title) => /field|index/.test(title))).toEqual([]);
+  });
+
   it('leaves what has a name of ours and not our label', () => {
     const foreign = { name: 'x/drover', labels: { team: 'shepherds' } };
     const found = new Map([...everything.found, ['repository/drover', foreign]]);

@@ -37,7 +37,7 @@ const order: readonly ResourceKind[] = [
   'database',
 ];
 
-/** What is of the database: it goes with it, and stays with it. */
+/** What is of the database, and goes with it. Where the database is kept, so is this; where it stays for others, this goes all the same. */
 const ofDatabase: ReadonlySet<ResourceKind> = new Set<ResourceKind>(['index', 'field']);
 
 /** What has to be done so that nothing of ours is left. */
@@ -48,7 +48,9 @@ export function teardownPlan(
   { keepData }: TeardownOptions,
 ): Plan {
   const { deployment, kinds, resources } = subject;
-  const hasDatabase = [...found.keys()].some((name) => namedBy(name).kind === 'database');
+  const database = found.get('database/(default)');
+  const goes = database && kindOf(kinds, 'database').remove(deployment, '(default)', database);
+  const isOfDatabase = keepData || (goes !== undefined && goes.length > 0);
   const bindings = new Map(
     resources
       .filter((resource): resource is Binding => resource.kind === 'binding')
@@ -58,10 +60,11 @@ export function teardownPlan(
     const { holdsData, carriesLabel } = kindOf(kinds, kind);
     if (carriesLabel && !isLabelled(there)) return true;
     if (keepData && (holdsData || kind === 'rules')) return true;
-    if (hasDatabase && ofDatabase.has(kind)) return true;
+    if (isOfDatabase && ofDatabase.has(kind)) return true;
     // One of an account that is gone is none of the list's, and says itself what it is on.
     const on = bindings.get(id)?.on ?? (there.on as Binding['on'] | undefined);
-    return kind === 'binding' && goesWithItsTarget(on, keepData);
+    // What is bound to a thing of ours goes with it; what is bound to the project does not.
+    return kind === 'binding' && on !== undefined && on.kind !== 'project';
   };
   const removals = order.map((kind) =>
     [...found]
@@ -85,12 +88,6 @@ export function teardownPlan(
     conflicts: [],
     unchanged: 0,
   };
-}
-
-/** What is bound to a thing of ours goes with it; what is bound to the project, or to a secret that stays, does not. */
-function goesWithItsTarget(on: Binding['on'] | undefined, keepData: boolean): boolean {
-  if (!on || on.kind === 'project') return false;
-  return on.kind !== 'secret' || !keepData;
 }
 
 function leftoverStep(leftover: Leftover, { deployment }: Subject): Step {

@@ -3,9 +3,9 @@ import { Failure } from '../cli/errors.ts';
 import type { Deployment } from '../deployment/resource.ts';
 import { carryOut } from './carry-out.ts';
 import { inventory } from './inventory.ts';
-import type { Subject } from './kinds.ts';
+import { countOf, type Subject, wordFor } from './kinds.ts';
 import { leftovers } from './leftovers.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 import { locked, reporting, showPlan, type Working } from './provision.ts';
 import { type TeardownOptions, teardownPlan } from './teardown-plan.ts';
 
@@ -38,9 +38,7 @@ export async function teardown(
     return { steps };
   }
   if (steps === 0) return { steps };
-  await confirm(
-    `${steps} resources are removed from ${subject.deployment.project}${keepData ? '; runs, credentials and keys stay' : ', with all runs, credentials and keys'}.`,
-  );
+  await confirm(questionOf(next, subject.deployment.project, keepData));
   await locked(told, working, async (lock) => {
     for (let looks = 1; next.steps.length > 0; looks += 1) {
       if (looks > mostLooks) throw stillThere(next);
@@ -49,6 +47,24 @@ export async function teardown(
     }
   });
   return { steps };
+}
+
+/** What a person is to agree to: how many of what go, and whether what nobody can make again is among it. */
+export function questionOf({ steps }: Plan, project: string, keepData: boolean): string {
+  const counts = new Map<string, number>();
+  for (const { resource } of steps) {
+    const word = wordOf(resource.kind);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const list = [...counts].map(([word, count]) => countOf(word, count)).join(', ');
+  const are = steps.length === 1 ? 'resource is' : 'resources are';
+  const data = keepData ? 'Runs, credentials and keys stay' : 'All runs, credentials and keys go';
+  return `${steps.length} ${are} removed from ${project}: ${list}. ${data}.`;
+}
+
+/** Jobs and secrets are no part of the list. */
+function wordOf(kind: Step['resource']['kind']): string {
+  return kind === 'job' || kind === 'secret' ? kind : wordFor[kind];
 }
 
 function stillThere({ steps }: Plan): Failure {

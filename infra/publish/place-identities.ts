@@ -1,3 +1,4 @@
+import type { Documents } from '../../shared/ports/index.ts';
 import type { Difference } from '../../shared/projects/difference.ts';
 import type { Context } from '../cli/context.ts';
 import { agentAccountId, emailOf } from '../deployment/names.ts';
@@ -7,6 +8,7 @@ import { serviceOf } from '../provision/kinds.ts';
 import { planOf } from '../provision/plan.ts';
 import { provision, type Working } from '../provision/provision.ts';
 import { subjectOf } from '../provision/subject.ts';
+import { withReleased } from './with-released.ts';
 
 /**
  * Gives the agents of the deployment their identities, before a release names them. It removes nothing: an agent that is gone may
@@ -16,6 +18,7 @@ import { subjectOf } from '../provision/subject.ts';
  */
 export async function placeIdentities(
   context: Context,
+  documents: Pick<Documents, 'get'>,
   working: Working & { isDryRun: boolean },
 ): Promise<number> {
   const { deployment } = context;
@@ -29,7 +32,9 @@ export async function placeIdentities(
     const { on, member } = resource;
     return (on.kind === 'service-account' && ids.includes(on.id)) || members.has(member);
   };
-  const subject = subjectOf(deployment, isTheirs);
+  // Until the release is another, an agent that is in both reads what either names.
+  const { deployment: needed } = await withReleased(documents, deployment);
+  const subject = subjectOf(needed, isTheirs);
   // Who may publish need not be allowed to make identities, as long as none is missing.
   const plan = planOf(subject, await inventory(context.google, subject));
   if (plan.conflicts.length === 0 && plan.steps.every(({ action }) => action === 'remove'))

@@ -81,12 +81,12 @@ async function publishing(context: Context, working: PublishWorking): Promise<Pu
     for (const { title, commands } of builds) {
       for (const command of commands) print({ kind: 'command', title, command });
     }
-    if (needsIdentities) await placeIdentities(context, working);
+    if (needsIdentities) await placeIdentities(context, ports.documents, working);
     print({ kind: 'command', title: 'release', command: releaseCommand(deployment.project) });
     return plan;
   }
   await agree(`Publish this to ${deployment.project}: ${summaryOf(difference)}?`);
-  if (needsIdentities) await placeIdentities(context, working);
+  if (needsIdentities) await placeIdentities(context, ports.documents, working);
   const commit = (built: Digests): Promise<Moved> => {
     const whole = withImages(project, recipes, built);
     if (!whole) throw new Error('an image was built and has no digest');

@@ -82,13 +82,13 @@ async function rollingBack(
   const result = { release: target.id, base: current.release, difference, isChange: true };
   const needsIdentities = difference === null || mayNeedIdentities(difference);
   if (isDryRun) {
-    if (needsIdentities) await placeIdentities(placed, working);
+    if (needsIdentities) await placeIdentities(placed, ports.documents, working);
     print({ kind: 'command', title: 'release', command: releaseCommand(deployment.project) });
     return result;
   }
   const how = difference === null ? '' : `: ${summaryOf(difference)}`;
   await agree(`Go back to ${target.id} in ${deployment.project}${how}?`);
-  if (needsIdentities) await placeIdentities(placed, working);
+  if (needsIdentities) await placeIdentities(placed, ports.documents, working);
   // Images of a release that is not current may be pruned while a person is asked.
   await requireImages(context, target);
   working.signal?.throwIfAborted();

@@ -1,5 +1,6 @@
-import { lastOf, rowsOf, textAt } from '../deployment/kinds/found.ts';
+import { rowsOf, textAt } from '../deployment/kinds/found.ts';
 import { type Google, isRefusal } from '../gcloud/google.ts';
+import { lastOf } from '../last-of.ts';
 import { asPort } from './errors.ts';
 
 /** A version of a secret, without its value. */

@@ -1,5 +1,6 @@
 import { type Labels, type SecretInfo, type Secrets, unless } from '../../shared/ports/index.ts';
 import { type ApiMethod, type Google, GoogleRefusal, isRefusal } from '../gcloud/google.ts';
+import { lastOf } from '../last-of.ts';
 import { asPort } from './errors.ts';
 
 /** What we read of a secret, as JSON. */
@@ -32,7 +33,7 @@ export function restSecrets(google: Google, project: string): Secrets {
         const added = google.api('POST', where, { payload }).catch(hideValue(`POST ${where}`));
         return (await added) as { name: string };
       });
-      return lastSegment(name);
+      return lastOf(name);
     },
     setAliases: async (id, versionAliases) => {
       await call('PATCH', `/${id}?updateMask=versionAliases`, { versionAliases });
@@ -82,13 +83,9 @@ function hideValue(command: string): (error: unknown) => never {
 
 function described({ name, labels, versionAliases, createTime }: JsonSecret): SecretInfo {
   return {
-    id: lastSegment(name),
+    id: lastOf(name),
     labels: labels ?? {},
     aliases: versionAliases ?? {},
     createdAt: Date.parse(createTime ?? ''),
   };
-}
-
-function lastSegment(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }

@@ -143,11 +143,57 @@ describe('finding the control API', () => {
     };
     const { found } = await connected({}, { ...owner, directory, gcloud });
     expect(found).toMatchObject({ base: url, key: 'eyJ.identity.token' });
+    const named = directoryWith({
+      'drover.toml': `${droverToml}control = "https://else.test"\n`,
+    });
     const elsewhere = await connected(
       { url: 'https://else.test' },
-      { ...owner, directory, gcloud },
+      { ...owner, directory: named, gcloud },
     );
+    expect(elsewhere.found).toMatchObject({ key: 'the-key' });
     expect(elsewhere.asked.join('\n')).not.toContain('print-identity-token');
+  });
+
+  it.each([
+    'https://else.test',
+    `${url}.else.test`,
+    `${url}/more`,
+    url.replace('europe-west1', 'europe-west2'),
+    url.replace('acme-drover', 'other-drover'),
+    'http://127.0.0.1:9',
+  ])('gives no key that it found itself to %s, and does not even read it', async (other) => {
+    const directory = directoryWith({ 'drover.toml': droverToml });
+    for (const told of [
+      await connected({ url: other }, { ...owner, directory }),
+      await connected({}, { ...owner, directory, environment: { DROVER_CONTROL_URL: other } }),
+    ]) {
+      expect(told.found).toMatchObject({
+        code: 'CONTROL_KEY_MISSING',
+        message: expect.stringContaining(other),
+      });
+      expect(told.asked.join('\n')).not.toContain('secretmanager');
+    }
+  });
+
+  it('shows it to the function when that is named, and to the address that the file of its project names', async () => {
+    const own = directoryWith({ 'drover.toml': droverToml });
+    expect((await connected({ url: `${url}/` }, { ...owner, directory: own })).found).toMatchObject(
+      { base: url, key: 'the-key' },
+    );
+    const control = 'https://control.acme.test/drover';
+    const directory = directoryWith({
+      'drover.toml': `${droverToml}control = "${control}/"\n`,
+    });
+    expect((await connected({ url: control }, { ...owner, directory })).found).toMatchObject({
+      base: control,
+      key: 'the-key',
+    });
+    const ofAnother = { url: control, project: 'other-drover' };
+    expect((await connected(ofAnother, { ...owner, directory })).found).toMatchObject({
+      code: 'CONTROL_KEY_MISSING',
+    });
+    // The file alone sends nobody there.
+    expect((await connected({}, { ...owner, directory })).found).toMatchObject({ base: url });
   });
 
   it.each<[string, ControlOptions, TestWorld, string]>([

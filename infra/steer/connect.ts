@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { readCredential } from '../../shared/credentials/home.ts';
-import { CloudError } from '../../shared/ports/index.ts';
 import { readConfiguration } from '../cli/configuration.ts';
 import { Failure } from '../cli/errors.ts';
 import { findPlace, findProject } from '../cli/find-place.ts';
 import { type GcloudSettings, readGcloudSettings } from '../cli/gcloud-settings.ts';
 import type { CommonOptions, Session } from '../cli/session.ts';
 import { functionUrl } from '../deployment/names.ts';
-import { type Google, isRefusal } from '../gcloud/google.ts';
 import { readRunning } from '../local/start/running.ts';
 import { readProject } from '../project-files.ts';
 import type { Place } from '../resources.ts';
-import { restSecrets } from '../rest/secrets.ts';
+import { keyAt } from './google-key.ts';
 
 /** What a command that talks to the control API may be told, beside what every command may. */
 export interface ControlOptions extends CommonOptions {
@@ -31,15 +28,12 @@ export interface Connection {
   name: string;
 }
 
-/** The key that changes things, and the one that only looks, where somebody may read no other. */
-const keys = ['default', 'viewer'] as const;
-const keyType = 'gateway_api_key';
-
 /**
  * Finds the control API and its key: those that are named by options or variables; else the local cloud that runs in the
  * project's directory, unless a Google Cloud project is named; else those of the Google Cloud project that `drover.toml`, the
  * project's environment or gcloud names. Its key comes from Secret Manager, by the right of the person who is signed in; for a
- * service account, an identity token does.
+ * service account, an identity token does. No key that was found goes to an address that was only named: whoever answers there
+ * would have it for good.
  *
  * @throws Failure `CONTROL_KEY_MISSING`, or what says why the place is not known.
  */
@@ -54,7 +48,7 @@ export async function connect(session: Session, options: ControlOptions): Promis
     if (given !== undefined) return { base, key: given, name: base };
     const running = readRunning(directory);
     if (running?.control === base) return { base, key: keyIn(running.keyFile), name: base };
-    return { base, key: await keyOfGoogle(session, options, directory, base), name: base };
+    return { base, key: await keyFor(session, options, directory, base), name: base };
   }
   const running = options.project === undefined ? readRunning(directory) : undefined;
   if (running) {
@@ -152,73 +146,29 @@ async function placeOf(
   return { place: findPlace(namings), settings };
 }
 
-async function keyOfGoogle(
+/**
+ * The key for an address that was named without one. It must be that of the project's own function, or the one of which the file
+ * of that project says that it leads there.
+ */
+async function keyFor(
   session: Session,
   options: ControlOptions,
   directory: string,
   base: string,
 ): Promise<string> {
   const { place, settings } = await placeOf(session, options, directory);
-  return keyAt(session, place, settings, base);
-}
-
-/**
- * What lets this account in. gcloud makes identity tokens for an address for service accounts only, so that people need the key
- * (gcloud reference, `gcloud auth print-identity-token --audiences`).
- */
-async function keyAt(
-  { shell }: Session,
-  place: Place,
-  { account }: GcloudSettings,
-  base: string,
-): Promise<string> {
-  const google = shell.google(place.project);
-  // An identity says who it is in the audit; a key only says that somebody has it. An address that is not the function's own is
-  // no audience that it takes, and must not be given tokens for it.
-  const isFunction = base === functionUrl(place, 'control');
-  if (isFunction && account?.endsWith('.gserviceaccount.com')) {
-    const token = await identityToken(google, base);
-    if (token !== undefined) return token;
-  }
-  let denied: unknown;
-  for (const instance of keys) {
-    try {
-      const fields = await readCredential(
-        { secrets: restSecrets(google, place.project) },
-        { type: keyType, instance },
-      );
-      const key = Buffer.from(fields?.key ?? [])
-        .toString()
-        .trim();
-      if (key !== '') return key;
-    } catch (error) {
-      const cause = error instanceof CloudError ? error.cause : error;
-      if (!isRefusal(cause, 'permission_denied')) throw cause;
-      denied = cause;
-    }
-  }
+  const { control, project } = readConfiguration(directory) ?? {};
+  const isOurs = (project ?? place.project) === place.project;
+  const known = [
+    functionUrl(place, 'control'),
+    ...(control !== undefined && isOurs ? [baseOf(control)] : []),
+  ];
+  if (known.includes(base)) return keyAt(session, place, settings, base);
   throw new Failure(
     'CONTROL_KEY_MISSING',
-    denied === undefined
-      ? `There is no key of the control API in Secret Manager of ${place.project}.`
-      : `The account ${account ?? 'that is signed in'} may not read the key of the control API in ${place.project}.`,
-    denied === undefined
-      ? { todo: 'Run `drover creds push`, or name a file with the key by --key-file.' }
-      : { cause: denied },
+    `Nothing says that ${base} is the control API of ${place.project}: it is not told the key of that project.`,
+    {
+      todo: `Name a file with its key by --key-file, or, when it leads to that project, write control = ${JSON.stringify(base)} into drover.toml.`,
+    },
   );
-}
-
-async function identityToken(google: Google, audience: string): Promise<string | undefined> {
-  try {
-    const printed = await google.gcloud([
-      'auth',
-      'print-identity-token',
-      `--audiences=${audience}`,
-    ]);
-    const token = typeof printed === 'string' ? printed : (printed as { token?: unknown })?.token;
-    return typeof token === 'string' && token !== '' ? token : undefined;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return undefined;
-  }
 }

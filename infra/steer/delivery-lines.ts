@@ -1,4 +1,4 @@
-import { recordOf } from '../cli/firestore-rest.ts';
+import { recordOf } from '../record-of.ts';
 import { facts } from './table.ts';
 import { ago, clock } from './times.ts';
 

@@ -1,3 +1,4 @@
+import { money } from '../costs/cost-lines.ts';
 import { linksOf, type RunPage, stateOf } from './run-page.ts';
 import { facts, table } from './table.ts';
 import { clock, span, withClocks } from './times.ts';
@@ -117,22 +118,11 @@ function costOf(cost: Explanation['run']['cost']): string[] {
   );
   const total = parts.find(({ part }) => part === 'total');
   const others = parts.filter((each) => each !== total);
-  const said = others.map(({ part, value }) => `${wordsOf(part)} ${dollars(value)}`).join(', ');
+  const said = others.map(({ part, value }) => `${wordsOf(part)} ${money(value)}`).join(', ');
   if (!total) return said === '' ? [] : [said];
-  return [`${dollars(total.value)}${said === '' ? '' : `: ${said}`}`];
+  return [`${money(total.value)}${said === '' ? '' : `: ${said}`}`];
 }
 
 function wordsOf(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-/** Below this, in US dollars, nobody cares how much less it is. */
-const leastDollars = 0.000001;
-
-/** US dollars with enough decimals for what is small to be seen. */
-function dollars(value: number): string {
-  if (value === 0) return '$0';
-  if (value < leastDollars) return `under $${leastDollars.toFixed(6)}`;
-  if (value >= 1) return `$${value.toFixed(2)}`;
-  return `$${Number(value.toPrecision(2)).toFixed(6).replace(/0+$/, '')}`;
 }

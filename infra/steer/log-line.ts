@@ -1,4 +1,4 @@
-import { recordOf } from '../cli/firestore-rest.ts';
+import { recordOf } from '../record-of.ts';
 import type { Line } from './read-lines.ts';
 import { clock } from './times.ts';
 

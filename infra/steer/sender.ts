@@ -1,4 +1,5 @@
 import { Failure } from '../cli/errors.ts';
+import { unbroken } from './unbroken.ts';
 
 /** What a request may meet that passes by itself: an instance that starts, a quota, a proxy that lost one (RFC 9110, 15.6). */
 const passing: readonly number[] = [429, 502, 503, 504];
@@ -23,18 +24,20 @@ export interface SenderOptions {
 /**
  * `fetch`, with some patience: every request of a command may be sent twice, since whatever makes something new carries a key.
  *
- * @throws Failure `CONTROL_UNREACHABLE`.
+ * @throws Failure `CONTROL_UNREACHABLE`; so does reading what has begun and does not come to its end.
  */
 export function createSender(options: SenderOptions): typeof globalThis.fetch {
   const { name, signal, fetch: send = globalThis.fetch, pause } = options;
+  const failure = (error: unknown) => (signal.aborted ? error : unreachable(name, error));
   return async (input, init) => {
     for (let attempt = 0; ; attempt += 1) {
       const wait = pausesMs[attempt];
       try {
-        const answer = await begun(send, input, { ...init, redirect: 'error' }, signal);
-        if (wait === undefined || !passing.includes(answer.status)) return answer;
+        const { answer, hangUp } = await begun(send, input, { ...init, redirect: 'error' }, signal);
+        const isPassing = wait !== undefined && passing.includes(answer.status);
         // "Nothing is published yet" is an answer: a second would be the same.
-        if (answer.status === 503 && !answer.headers.has('retry-after')) return answer;
+        const isFinal = answer.status === 503 && !answer.headers.has('retry-after');
+        if (!isPassing || isFinal) return unbroken(answer, { hangUp, failure });
         await answer.body?.cancel();
         await pause(Math.min(longestPauseMs, Math.max(wait, askedFor(answer))));
       } catch (error) {
@@ -46,18 +49,19 @@ export function createSender(options: SenderOptions): typeof globalThis.fetch {
   };
 }
 
-/** An answer once it has begun; what streams on may take as long as it likes. */
+/** An answer once it has begun, and what lets go of the rest of it. */
 async function begun(
   send: typeof globalThis.fetch,
   input: Parameters<typeof globalThis.fetch>[0],
   init: RequestInit,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<{ answer: Response; hangUp: (why: Error) => void }> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new Error('it took too long')), patienceMs);
   timer.unref();
   try {
-    return await send(input, { ...init, signal: AbortSignal.any([signal, late.signal]) });
+    const answer = await send(input, { ...init, signal: AbortSignal.any([signal, late.signal]) });
+    return { answer, hangUp: (why) => late.abort(why) };
   } finally {
     clearTimeout(timer);
   }

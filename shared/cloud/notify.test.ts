@@ -85,6 +85,7 @@ describe('a message over HTTP', () => {
     'no address very-secret',
     'http://hooks.example.com/very-secret',
     'ftp://127.0.0.1/very-secret',
+    'https://somebody:very-secret@hooks.example.com/',
     '',
   ])('goes to no address like %j', async (address) => {
     const posted = await httpNotify.post(address, '{}');

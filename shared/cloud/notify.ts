@@ -32,9 +32,12 @@ export const httpNotify: Notify = {
 };
 
 function addressOf(address: string): URL | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isOwn = url?.hostname === '127.0.0.1' || url?.hostname === 'localhost';
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isOwn) ? url : undefined;
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  // `fetch` takes no address with a name and a password in it.
+  if (url.username !== '' || url.password !== '') return undefined;
+  const isOwn = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isOwn) ? url : undefined;
 }
 
 async function readAnswer(answer: Response): Promise<Posted> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addModels, addRun, type DayCosts, keptDays, sumOfDays, withTotal } from './day-costs.ts';
+import { addModels, addRun, type DayCosts, summedDays, sumOfDays, withTotal } from './day-costs.ts';
 import type { RunCost } from './run-cost.ts';
 
 const run = (day: string | null, models = 0): RunCost => ({
@@ -33,8 +33,8 @@ describe('the days of an agent', () => {
   it('are no more than two months, the newest', () => {
     let days: DayCosts = {};
     for (let n = 0; n < 100; n += 1) days = addRun(days, run(dayAfter(n)), 1);
-    expect(Object.keys(days)).toHaveLength(keptDays);
-    expect(Object.keys(days)[0]).toBe(dayAfter(100 - keptDays));
+    expect(Object.keys(days)).toHaveLength(summedDays);
+    expect(Object.keys(days)[0]).toBe(dayAfter(100 - summedDays));
     expect(Buffer.byteLength(JSON.stringify(days))).toBeLessThan(8_000);
     // What is gone does not come back.
     expect(addModels(days, dayAfter(0), 5)).toEqual(days);

@@ -16,7 +16,7 @@ export type DayCost = {
 export type DayCosts = { [day: string]: DayCost };
 
 /** Days that an agent keeps: this month and the one before, whatever the day. Some hundred bytes each. */
-export const keptDays = 62;
+export const summedDays = 62;
 
 export const noCost: DayCost = { runs: 0, seconds: 0, compute: 0, controlPlane: 0, models: 0 };
 
@@ -34,7 +34,7 @@ export function addModels(days: DayCosts, day: string | null, difference: number
 function add(days: DayCosts, day: string | null, more: DayCost): DayCosts {
   if (day === null) return days;
   const all = { ...days, [day]: sumOfDays([days[day] ?? noCost, more]) };
-  const kept = Object.keys(all).sort().slice(-keptDays);
+  const kept = Object.keys(all).sort().slice(-summedDays);
   return Object.fromEntries(kept.map((key) => [key, all[key] ?? noCost]));
 }
 

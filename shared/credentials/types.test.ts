@@ -8,12 +8,13 @@ const variables = ({ fields }: CredentialType): string[] =>
   Object.values(fields).flatMap(({ env = [], path = [] }) => [...env, ...path]);
 
 describe('the built-in types of credentials', () => {
-  it('are the 32 of Action Llama, and two of our own', () => {
-    expect(all).toHaveLength(34);
+  it('are the 32 of Action Llama, and three of our own', () => {
+    expect(all).toHaveLength(35);
     expect(all.filter(([, { use }]) => use === 'agent')).toHaveLength(19);
     expect(all.filter(([, { use }]) => use === 'model')).toHaveLength(8);
     expect(builtinType('generic_webhook_secret')).toBeDefined();
     expect(builtinType('gateway_api_key')).toBeDefined();
+    expect(builtinType('slack_webhook')).toBeDefined();
   });
 
   it.each(all)('%s can be a secret, and says what it is and where it comes from', (name, type) => {

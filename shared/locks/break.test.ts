@@ -59,6 +59,31 @@ describe('breaking a lock', () => {
     expect(await ports.documents.query({ collection: 'audit', limit: 10 })).toHaveLength(1);
   });
 
+  it('takes it from no other than the holder whose fence is named', async () => {
+    const { acquire, ports, lock } = await lockWorld([a, b]);
+    await acquire(a, 'x:1');
+    expect(await breakLock(ports, 'x:1', actor, 0)).toEqual({ outcome: 'free' });
+    expect(await breakLock(ports, 'x:1', actor, 2)).toEqual({ outcome: 'free' });
+    expect(await lock('x:1')).toMatchObject({ holder: a });
+    expect(await breakLock(ports, 'x:1', actor, 1)).toMatchObject({ outcome: 'broken', holder: a });
+  });
+
+  it('may be asked for again by its fence when the answer was lost, and the next holder keeps the lock', async () => {
+    const { acquire, ports, lock } = await lockWorld([a, b]);
+    await acquire(a, 'x:1');
+    await breakLock(ports, 'x:1', actor, 1);
+    await acquire(b, 'x:1');
+    expect(await breakLock(ports, 'x:1', actor, 1)).toEqual({
+      outcome: 'broken',
+      holder: a,
+      fence: 1,
+    });
+    const other = { ...actor, who: 'otto@acme.example' };
+    expect(await breakLock(ports, 'x:1', other, 1)).toEqual({ outcome: 'free' });
+    expect(await lock('x:1')).toMatchObject({ holder: b, fence: 2 });
+    expect(await ports.documents.query({ collection: 'audit', limit: 10 })).toHaveLength(1);
+  });
+
   it('is answered to one of two operators, and it is that one who stands in the audit', async () => {
     const { acquire, ports, lock } = await lockWorld([a]);
     await acquire(a, 'x:1');

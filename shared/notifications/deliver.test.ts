@@ -6,6 +6,7 @@ import { CloudError, type Posted } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
 import { poll } from '../runs/poll.ts';
 import type { Run } from '../runs/run.ts';
+import { deliverNotice } from './deliver.ts';
 import { type Topic, topicNames } from './topics.ts';
 
 const address = 'https://hooks.example.com/services/T0/B0/very-secret';
@@ -246,6 +247,29 @@ describe('a notice', () => {
       poll(world.ports, world.releases, run),
     ]);
     expect(receiver.posts).toHaveLength(1);
+  });
+
+  it('is tried although the sweep puts the run off at the same time', async () => {
+    const { world, receiver } = await toldWorld();
+    receiver.answer = () => ({ outcome: 'later', why: 'busy' });
+    const run = await ended(world, '1');
+    receiver.posts.length = 0;
+    await world.advance(2 * minuteMs);
+    const { documents } = world.ports;
+    const dueAt = new Date(world.ports.clock.now() + 60 * minuteMs);
+    let isPutOff = false;
+    const commit: typeof documents.commit = async (writes, tellTime) => {
+      if (!isPutOff) {
+        isPutOff = true;
+        await documents.commit([{ op: 'update', path: `runs/${run}`, fields: { dueAt } }]);
+      }
+      return documents.commit(writes, tellTime);
+    };
+    const ports = { ...world.ports, documents: { ...documents, commit } };
+    await deliverNotice(ports, world.releases, run);
+    expect(receiver.posts).toHaveLength(1);
+    const { notice, dueAt: next } = await world.run(run);
+    expect(next).toEqual(notice?.nextAt);
   });
 
   it('counts an attempt at which somebody died', async () => {

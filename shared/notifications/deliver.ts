@@ -1,6 +1,6 @@
 import { readCredential } from '../credentials/home.ts';
 import { eventsOf } from '../events/confirmed.ts';
-import { optimistically, unlessContended } from '../optimistic.ts';
+import { optimistically } from '../optimistic.ts';
 import { CloudError, type Document, type Ports, type Posted } from '../ports/index.ts';
 import type { Releases } from '../projects/release.ts';
 import type { Run } from '../runs/run.ts';
@@ -24,18 +24,19 @@ export async function deliverNotice(
   releases: Releases,
   runId: string,
 ): Promise<void> {
-  const run = await ports.documents.get<Run>(`runs/${runId}`);
-  const notice = run?.data.notice;
-  if (!run || notice?.state !== 'due' || ports.clock.now() < notice.nextAt.getTime()) return;
-  const tried = nextAttempt(notice, ports.clock.now());
-  let isOurs = false;
-  await unlessContended(async () => {
+  // The sweep that sent us puts the run off at the same time: that alone takes no attempt away.
+  const ours = await optimistically(ports, async (commit) => {
+    const run = await ports.documents.get<Run>(`runs/${runId}`);
+    const notice = run?.data.notice;
+    const now = ports.clock.now();
+    if (!run || notice?.state !== 'due' || now < notice.nextAt.getTime()) return undefined;
     const { path, version } = run;
+    const tried = nextAttempt(notice, now);
     const fields = { notice: tried, ...(isRestDone(run) && { dueAt: tried.nextAt }) };
-    await ports.documents.commit([{ op: 'update', path, version, fields }]);
-    isOurs = true;
+    await commit([{ op: 'update', path, version, fields }]);
+    return { run, tried };
   });
-  if (isOurs) await conclude(ports, run, tried, await attempt(ports, releases, run));
+  if (ours) await conclude(ports, ours.run, ours.tried, await attempt(ports, releases, ours.run));
 }
 
 function nextAttempt(notice: Notice, now: number): Notice {
@@ -102,8 +103,8 @@ async function conclude(
   });
 }
 
-/** Whether nothing but its notice keeps a run due. */
-function isRestDone(run: Document<Run>): boolean {
+/** Whether nothing but its notice can keep a run due. */
+export function isRestDone(run: Document<Run>): boolean {
   return run.data.cleanedAt !== null && run.data.published === eventsOf(run);
 }
 

@@ -1,6 +1,6 @@
 import { cut } from '../json.ts';
 import type { Notice } from '../notifications/notice.ts';
-import type { Document, Write } from '../ports/index.ts';
+import type { Document, Version, Write } from '../ports/index.ts';
 import { partExpiryOf } from '../retention/days.ts';
 import { fits, pageOf } from './reasons.ts';
 import type { Run, RunFieldValue, RunJournalEntry } from './run.ts';
@@ -80,11 +80,17 @@ function linksOfEnd(run: Document<Run>, { set }: Change, to: RunState): Run['lin
   return { ...(set?.links ?? run.data.links), reason: pageOf(reason) };
 }
 
-/** A run as a change's writes leave it. Its version is still that from before. */
-export function advanced(run: Document<Run>, writes: readonly Write[]): Document<Run> {
-  const own = writes.find((write) => write.op === 'update' && write.path === run.path);
+/** A run as a commit leaves it. @param versions What the commit answered, in the order of its `writes`. */
+export function advanced(
+  run: Document<Run>,
+  writes: readonly Write[],
+  versions: readonly Version[],
+): Document<Run> {
+  const place = writes.findIndex((write) => write.op === 'update' && write.path === run.path);
+  const own = writes[place];
   const fields = own?.op === 'update' ? (own.fields as Partial<Run>) : {};
-  return { ...run, data: { ...run.data, ...fields } };
+  const version = versions[place] ?? run.version;
+  return { ...run, version, data: { ...run.data, ...fields } };
 }
 
 /** Id of the journal entry with this number, so that the console lists them in order. */

@@ -1,5 +1,7 @@
 import { credentialId, parseReference } from '../credentials/reference.ts';
-import { tellEnd } from '../events/tell-end.ts';
+import { eventsOf } from '../events/confirmed.ts';
+import { tryToPublish } from '../events/publish.ts';
+import { recordDone } from '../events/tell-end.ts';
 import { type Document, type Ports, unless } from '../ports/index.ts';
 import { allSettled } from '../settled.ts';
 import { jobId, runSecretId } from './names.ts';
@@ -12,12 +14,12 @@ import type { Run } from './run.ts';
  * @param run The run as its end left it, or since.
  */
 export async function clean(ports: Ports, run: Document<Run>): Promise<void> {
-  const [told, isRemoved] = await allSettled([tellEnd(ports, run), remove(ports, run)]);
+  const [isTold, isRemoved] = await allSettled([tryToPublish(ports, run), remove(ports, run)]);
   // What starts a run goes before what tidies up after one: the sweep comes back, later each time.
   if (!isRemoved) return;
   const cleanedAt = new Date(ports.clock.now()).toISOString();
-  const fields = { cleanedAt, ...told };
-  await ports.documents.commit([{ op: 'update', path: run.path, fields }]);
+  const done = { cleanedAt, ...(isTold && { published: eventsOf(run) }) };
+  await recordDone(ports, run.path, done, run);
 }
 
 /** Answers whether job and secrets are gone; a quota may refuse it. */

@@ -18,6 +18,16 @@ export function runningDueAt(now: number, startedAt: number): Date {
   return new Date(now + Math.min(Math.max(2 * sweepMs, now - startedAt), longestLookMs));
 }
 
+/**
+ * By when the sweep must look at a run that was told to stop at `endingAt`: when it must have stopped, it is ended, and its polls
+ * may be lost. All in ms since the epoch.
+ */
+export function endingDueAt(now: number, endingAt: number): Date {
+  const next = runningDueAt(now, endingAt).getTime();
+  const latest = endingAt + stopMs + 1;
+  return new Date(now < latest ? Math.min(next, latest) : next);
+}
+
 /** Longest time in ms after which it is tried again to tell how a run has ended. */
 const longestUntoldMs = 2 * 60 * 60_000;
 

@@ -80,7 +80,7 @@ describe('a run that is over and not clean', () => {
         world.ports.documents.commit = commit;
         // As if there had been too many for the ending's commit.
         await commit([{ op: 'set', path: lockPath(key), data: held?.data ?? {} }]);
-        throw new CloudError('unavailable', 'not now');
+        throw new CloudError('resource_exhausted', 'not now');
       }
       return commit(writes);
     };

@@ -59,68 +59,85 @@ export async function endRun(
   stillHolds: (run: Run) => boolean = () => true,
   beside: () => Write[] = () => [],
 ): Promise<boolean> {
-  const { run, isOurs, notBefore, hasMoreLocks, failures } = await optimistically(
-    ports,
-    async (commit) => {
-      const run = await ports.documents.get<Run>(`runs/${runId}`);
-      const isOurs =
-        run && next(run.data.state, ending.event) !== undefined && stillHolds(run.data);
-      if (!isOurs) return nobodysEnding(run);
-      const [agent, project, locks, calls, chunks] = await Promise.all([
-        readAgentState(ports, run.data.agent),
-        readCurrent(ports),
-        locksOf(ports, run.id),
-        callsOf(ports, run),
-        countChunks(ports, run.id),
-      ]);
-      const id = project?.data.release;
-      const published = id === undefined ? undefined : { id, release: await releases.get(id) };
-      const now = ports.clock.now();
-      const late = ending.returned && loggedReturn(run, ending.returned, now);
-      const answering = { ...run, data: { ...run.data, ...late?.set } };
-      const followed = await follow(ports, published, run, ending, now);
-      const outcome = { succeeds: ending.event === 'succeed', next: followed.set.next ?? null };
-      const isFollowed = outcome.next !== null;
-      const given = giveBack(agent, published, run, { ...ending, chunks, isFollowed }, now);
-      const told = { ...late?.set, cost: given.cost };
-      const change = endingChange(run.data, ending, followed, told, now);
-      const { about } = given;
-      const notice = about.length > 0 ? { notice: newNotice(about, now) } : {};
-      const ended = advance(run, { ...change, ...notice }, now);
-      await commit([
-        ...ended,
-        given.write,
-        ...releaseSlots(project, [run.id]),
-        ...releaseLocks(locks, now),
-        ...endCalls(calls, answering, outcome, now),
-        ...followed.writes,
-        ...(late?.writes ?? []),
-        ...beside(),
-      ]);
-      const { notBefore } = followed;
-      const hasMoreLocks = isFullCommit(locks);
-      return { run: advanced(run, ended), isOurs: true, notBefore, hasMoreLocks, ...given };
-    },
-  );
-  if (isOurs && run) {
+  const { run, planned } = await optimistically(ports, async (commit) => {
+    const run = await ports.documents.get<Run>(`runs/${runId}`);
+    const isOurs = run && next(run.data.state, ending.event) !== undefined && stillHolds(run.data);
+    if (!isOurs) return { run };
+    const planned = await plan(ports, releases, run, ending);
+    const writes = [...planned.writes, ...beside()];
+    const versions = await commit(writes);
+    return { run: advanced(run, writes, versions), planned };
+  });
+  if (run && planned) {
     const { agent, trace } = run.data;
     ports.log.info(logLines.runEnded, { runId, agent, reason: ending.reason, trace });
     for (const span of runSpans(run)) ports.spans?.record(span);
+    const { failures, notBefore } = planned;
     if (failures !== null) ports.log.warn(logLines.pausedItself, { agent, failures });
-    if (notBefore !== null) await wakeDispatch(ports, run.data.agent, notBefore);
+    if (notBefore !== null) await wakeDispatch(ports, agent, notBefore);
   }
   // Over and not clean: ended just now, or by a commit of ours whose answer was lost.
-  if (run && (isOurs || (isOver(run.data.state) && run.data.cleanedAt === null))) {
-    await finish(ports, releases, run, !isOurs || hasMoreLocks);
+  if (run && (planned || (isOver(run.data.state) && run.data.cleanedAt === null))) {
+    await finish(ports, releases, run, planned?.hasMoreLocks);
   }
   // Only `poll` tells people: it alone may read where.
-  if (isOurs && run?.data.notice) await wakePoll(ports, runId);
-  return isOurs;
+  if (planned && run?.data.notice) await wakePoll(ports, runId);
+  return planned !== undefined;
 }
 
-/** What ending a run comes to that somebody else has ended, or that is none. */
-function nobodysEnding(run: Document<Run> | undefined) {
-  return { run, isOurs: false, notBefore: null, hasMoreLocks: false, failures: null };
+/** What an ending comes to. */
+interface Planned {
+  /** One commit: that of the run itself first. */
+  writes: Write[];
+  /** See {@link Followed}. */
+  notBefore: Followed['notBefore'];
+  /** Whether locks may still name the run after that commit. */
+  hasMoreLocks: boolean;
+  /** How many failures in a row have made the agent pause itself; null: it did not. */
+  failures: number | null;
+}
+
+/** Reads what an ending touches beside the run, and decides what it comes to. */
+async function plan(
+  ports: Ports,
+  releases: Releases,
+  run: Document<Run>,
+  ending: Ending,
+): Promise<Planned> {
+  const [agent, project, locks, calls, chunks] = await Promise.all([
+    readAgentState(ports, run.data.agent),
+    readCurrent(ports),
+    locksOf(ports, run.id),
+    callsOf(ports, run),
+    countChunks(ports, run.id),
+  ]);
+  const id = project?.data.release;
+  const published = id === undefined ? undefined : { id, release: await releases.get(id) };
+  const now = ports.clock.now();
+  const late = ending.returned && loggedReturn(run, ending.returned, now);
+  const answering = { ...run, data: { ...run.data, ...late?.set } };
+  const followed = await follow(ports, published, run, ending, now);
+  const outcome = { succeeds: ending.event === 'succeed', next: followed.set.next ?? null };
+  const isFollowed = outcome.next !== null;
+  const { write, failures, cost, about } = agentAfter(
+    agent,
+    published,
+    run,
+    { ...ending, chunks, isFollowed },
+    now,
+  );
+  const change = endingChange(run.data, ending, followed, { ...late?.set, cost }, now);
+  const notice = about.length > 0 ? { notice: newNotice(about, now) } : {};
+  const writes = [
+    ...advance(run, { ...change, ...notice }, now),
+    write,
+    ...releaseSlots(project, [run.id]),
+    ...releaseLocks(locks, now),
+    ...endCalls(calls, answering, outcome, now),
+    ...followed.writes,
+    ...(late?.writes ?? []),
+  ];
+  return { writes, notBefore: followed.notBefore, hasMoreLocks: isFullCommit(locks), failures };
 }
 
 /** Longest reason of an ending beside which what follows is told, in UTF-16 units: of half a page, the end is what is cut. */
@@ -154,10 +171,9 @@ function endingChange(
 
 /**
  * The agent's state without the run: its slot and key are free, and what it used is counted. An attempt that will be retried
- * is a failure like any other: it costs as much. `failures`: how many in a row have made the agent pause itself; null: it did not.
- * `about`: what people are to be told.
+ * is a failure like any other: it costs as much. `failures` as of {@link Planned}; `about`: what people are to be told.
  */
-function giveBack(
+function agentAfter(
   agent: ReadAgent,
   published: Published | undefined,
   run: Document<Run>,

@@ -4,7 +4,7 @@ import { auditsOfKills, holding, kill, killer, stop } from '../../test/kills.ts'
 import { projectOf } from '../../test/project.ts';
 import { createWorld, type World, type WorldOptions } from '../../test/world.ts';
 import { admit } from '../agents/test-runs.ts';
-import { CloudError, type Data, type Query } from '../ports/index.ts';
+import { CloudError, type Data, type Ports, type Query } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
 import { killAgent, takeDown } from './kill.ts';
 import type { Stop } from './run.ts';
@@ -171,6 +171,28 @@ describe('killing a running run', () => {
         'triage killed: octavia killed it: wrong branch; it did not stop when it was told to',
     });
     expect(await world.leftovers()).toEqual([]);
+  });
+
+  it('ends it as soon by the sweep alone, when its polls were lost', async () => {
+    const lostPolls = (ports: Ports): Ports => ({
+      ...ports,
+      jobs: { ...ports.jobs, cancel: async () => 'cancelling' },
+      tasks: {
+        enqueue: async (wakeUp) =>
+          wakeUp.target === 'poll' && 'n' in wakeUp.body ? 'exists' : ports.tasks.enqueue(wakeUp),
+      },
+    });
+    const world = await worldOf({ timeout: 3_600 }, { wrap: lostPolls });
+    const runId = await ask(world, 'triage');
+    await world.settle();
+    await world.advance(30_000);
+    await kill(world, runId);
+    // Each second tick is lost: the sweep looks later each time.
+    for (const minutes of [2, 2, 2]) {
+      await world.advance(minutes * 60_000);
+      await world.sweep();
+    }
+    expect(await world.run(runId)).toMatchObject({ state: 'killed', reason: 'killed' });
   });
 
   it('is not followed by a rerun, although it asks for one as it goes', async () => {

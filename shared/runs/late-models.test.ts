@@ -16,7 +16,17 @@ interface Told {
   spend(run: string, dollars: number): Promise<void>;
 }
 
-async function toldWorld(about: Topic[] | null, fails: () => boolean = () => false): Promise<Told> {
+interface Trouble {
+  /** Whether the receiver is away. */
+  fails?: () => boolean;
+  /** Happens before a job is deleted. */
+  clean?: () => Promise<void>;
+}
+
+async function toldWorld(
+  about: Topic[] | null,
+  { fails = () => false, clean = async () => {} }: Trouble = {},
+): Promise<Told> {
   const posts: string[] = [];
   const project = projectOf({ triage: { budget } });
   const world = await createWorld({
@@ -24,6 +34,13 @@ async function toldWorld(about: Topic[] | null, fails: () => boolean = () => fal
       about === null ? project : { ...project, notifications: { instance: 'default', about } },
     wrap: (ports) => ({
       ...ports,
+      jobs: {
+        ...ports.jobs,
+        delete: async (id) => {
+          await clean();
+          return ports.jobs.delete(id);
+        },
+      },
       notify: {
         post: async (_, json) => {
           if (fails()) return { outcome: 'later', why: 'it is away' };
@@ -71,7 +88,7 @@ describe('an account of models that comes after the end', () => {
 
   it('keeps the run due until they were told', async () => {
     let isAway = true;
-    const { world, posts, spend } = await toldWorld(['budget'], () => isAway);
+    const { world, posts, spend } = await toldWorld(['budget'], { fails: () => isAway });
     const run = await ended(world, '1');
     await spend(run, 2);
     expect(posts).toEqual([]);
@@ -81,6 +98,34 @@ describe('an account of models that comes after the end', () => {
     await world.sweep();
     expect(posts).toHaveLength(1);
     expect((await world.run(run)).dueAt).toBeNull();
+  });
+
+  it('keeps the run due as well where it comes while job and secrets of the run are deleted', async () => {
+    let isAway = true;
+    let whileCleaning = async (): Promise<void> => {};
+    const { world, posts, spend } = await toldWorld(['budget'], {
+      fails: () => isAway,
+      clean: () => whileCleaning(),
+    });
+    const { triage = '' } = await world.deliver('1');
+    await world.settle();
+    whileCleaning = async () => {
+      whileCleaning = async () => {};
+      await spend(triage, 2);
+    };
+    await world.exit(triage, { exitCode: 0 });
+    await world.settle();
+    expect(posts).toEqual([]);
+    expect(await world.run(triage)).toMatchObject({
+      cleanedAt: expect.any(String),
+      dueAt: expect.any(Date),
+      notice: { state: 'due' },
+    });
+    isAway = false;
+    await world.advance(120_000);
+    await world.sweep();
+    expect(posts).toHaveLength(1);
+    expect((await world.run(triage)).dueAt).toBeNull();
   });
 
   it('tells nobody where nobody wants to know, and nothing else than that', async () => {

@@ -46,6 +46,40 @@ describe('the sweep', () => {
     expect(Math.max(...dues)).toBeLessThanOrEqual(3 * 60_000);
   });
 
+  it.each([
+    ['at the time of its next attempt', 40, 0, 40],
+    ['in a minute, if that has come already', -40, 0, 1],
+    ['later each time, while something else of it is left', -40, 1, 120],
+  ])('looks at a run that is to be told of %s', async (_when, nextAt, untold, looks) => {
+    const world = await createWorld({ project: projectOf({ triage: {} }) });
+    const run = await world.deliver('1').then(async () => {
+      await world.settle();
+      const [{ id } = { id: '' }] = await world.ports.documents.query({
+        collection: 'runs',
+        limit: 1,
+      });
+      return id;
+    });
+    await world.exit(run, { exitCode: 1 });
+    await world.settle();
+    await world.advance(5 * 60 * 60_000);
+    const { documents, clock } = world.ports;
+    const at = (minutes: number) => new Date(clock.now() + minutes * 60_000);
+    const { published } = await world.run(run);
+    const fields = {
+      notice: { about: ['failure'], state: 'due', attempts: 3, nextAt: at(nextAt), error: 'busy' },
+      published: published - untold,
+      dueAt: at(-1),
+    };
+    await documents.commit([{ op: 'update', path: `runs/${run}`, fields }]);
+    // The wake-up is lost.
+    await sweep({
+      ...world.ports,
+      tasks: { ...world.ports.tasks, enqueue: async () => 'enqueued' },
+    });
+    expect((await world.run(run)).dueAt).toEqual(at(looks));
+  });
+
   it('puts off all but those that somebody has changed meanwhile', async () => {
     const world = await createWorld({
       project: projectOf({ triage: { scale: 1, timeout: 3_600 } }),

@@ -4,11 +4,13 @@ import { readAgentState, readCurrent } from '../agents/state.ts';
 import { confirmed } from '../events/confirmed.ts';
 import { tryToPublish } from '../events/publish.ts';
 import { sweepLocks } from '../locks/sweep-locks.ts';
+import { isRestDone } from '../notifications/deliver.ts';
+import { noticeDueAt } from '../notifications/notice.ts';
 import { isContention } from '../optimistic.ts';
 import type { Document, Ports } from '../ports/index.ts';
 import type { Current } from '../projects/release.ts';
 import { removeOld } from '../retention/remove-old.ts';
-import { runningDueAt, sweepMs, untoldDueAt } from '../runs/due.ts';
+import { endingDueAt, runningDueAt, sweepMs, untoldDueAt } from '../runs/due.ts';
 import type { Run } from '../runs/run.ts';
 import { wakeDispatch, wakePoll } from '../runs/wake.ts';
 import { allSettled } from '../settled.ts';
@@ -100,7 +102,7 @@ async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promis
   });
   const polls = needsPoll.map(async (run): Promise<Seen[]> => {
     if (!(await wakePoll(ports, run.id))) return [];
-    return [[run, nextLook(run.data, now)]];
+    return [[run, nextLook(run, now)]];
   });
   return (await Promise.all([...dispatches, ...polls])).flat();
 }
@@ -203,11 +205,17 @@ function nextSweep(now: number): Date {
   return new Date(now + sweepMs / 2);
 }
 
-function nextLook({ state, times, cleanedAt }: Run, now: number): Date {
+function nextLook(run: Document<Run>, now: number): Date {
+  const { state, times, cleanedAt } = run.data;
   if (state === 'launching') return new Date(now + workingMs);
+  const noticeAt = isRestDone(run) ? noticeDueAt(run.data) : null;
+  // It has a back-off of its own, and is given up in the end: the wake-up for an attempt may be all that was lost.
+  if (noticeAt) return new Date(Math.max(noticeAt.getTime(), now + sweepMs));
   if (cleanedAt !== null) return untoldDueAt(now, Date.parse(cleanedAt));
+  const since = Date.parse(times[state] ?? '') || now;
+  if (state === 'ending') return endingDueAt(now, since);
   // Longer each time: what runs is polled, and what cannot be cleaned up is not helped by haste.
-  return runningDueAt(now, Date.parse(times[state] ?? '') || now);
+  return runningDueAt(now, since);
 }
 
 /** By when a run that a pause holds is to be looked at again. */

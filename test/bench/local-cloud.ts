@@ -87,7 +87,7 @@ function writeProject(directory: string, { script, queue }: BenchProject): void 
   writeFileSync(join(agent, 'SKILL.md'), 'Do nothing.\n');
   writeFileSync(
     join(agent, 'config.toml'),
-    `timeout = 60\nscale = 8\nmaxWorkQueueSize = ${queue}\n\n[[webhooks]]\nsource = "github"\n`,
+    `timeout = 300\nscale = 8\nmaxWorkQueueSize = ${queue}\n\n[[webhooks]]\nsource = "github"\n`,
   );
   const text = `#!/bin/sh\n${script?.(directory) ?? 'exit 0'}\n`;
   writeFileSync(join(agent, 'run.sh'), text, { mode: 0o755 });

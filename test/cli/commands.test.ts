@@ -7,7 +7,7 @@ import { createLogGatherer } from '../../shared/runs/logs.ts';
 import { keys } from '../control.ts';
 import { projectOf } from '../project.ts';
 import { createWorld, type World } from '../world.ts';
-import { steerIn } from './steer.ts';
+import { steerAt, steerIn } from './steer.ts';
 
 afterAll(removeDirectories);
 
@@ -77,6 +77,19 @@ describe('drover runs', () => {
     expect(queued.runs).toHaveLength(4);
     const late = (await steer(['runs', 'ls', '--since', '1s', '--json'])).json();
     expect(late.runs.length).toBeLessThan(5);
+    const filters = ['--agent', 'triage', '--state', 'queued,launching', '--since', '1 h'];
+    const cut = await steer(['runs', 'ls', ...filters, '--limit', '2', '--json']);
+    expect(cut.json().next ?? cut.err).toBe(
+      "`drover runs ls --agent triage --state queued,launching --since '1 h' --limit 10` shows more.",
+    );
+    const asked: string[] = [];
+    const other = steerAt(async (input) => {
+      asked.push(new URL(String(input)).search);
+      return Response.json({ runs: [], deliveries: [], next: null });
+    });
+    await other(['runs', 'ls', '--agent', 'a', '--json', '--directory', '.', '--region', 'x-y1']);
+    await other(['deliveries', 'ls', '--event', 'e', '--json', '--project', 'acme-drover']);
+    expect(asked).toEqual(['?agent=a&limit=20', '?event=e&limit=20']);
     expect((await steer(['runs', 'ls', '--agent', 'nobody'])).out).toBe('there are no such runs\n');
   });
 
@@ -138,22 +151,17 @@ describe('drover runs', () => {
     );
   });
 
-  it('kills several, and says of the one that is not there what became of those before', async () => {
+  it('kills several, and none where one of them is not there', async () => {
     const { steer, run, world, control } = await running();
     const { triage: second = '' } = await world.deliver('d2');
-    const { exitCode, err } = await steer([
-      'runs',
-      'kill',
-      run,
-      second,
-      'triage-zzzzzzzz',
-      '--why',
-      'für Ö',
-    ]);
-    expect(exitCode).toBe(2);
-    expect(err).toContain('NOT_FOUND: There is no run triage-zzzzzzzz.\n');
-    expect(err).toMatch(new RegExp(`${run} is (killed|being stopped)`));
-    expect(err).toContain(`${second} is cancelled: it was queued`);
+    const refused = await steer(['runs', 'kill', run, second, 'triage-zzzzzzzz']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('NOT_FOUND: There is no run triage-zzzzzzzz.\n');
+    expect((await control.get('/v1/audit')).json).toMatchObject({ entries: [] });
+    const { exitCode, out } = await steer(['runs', 'kill', run, second, '--why', 'für Ö']);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(new RegExp(`${run} is (killed|being stopped)`));
+    expect(out).toContain(`${second} is cancelled: it was queued`);
     const { entries } = (await control.get('/v1/audit')).json;
     expect(entries).toMatchObject([{ action: 'run.kill', why: 'für Ö' }, { why: 'für Ö' }]);
   });
@@ -349,6 +357,38 @@ describe('drover locks', () => {
     expect((await steer(['locks', 'break', 'deploy://api'])).out).toBe(
       'nobody held deploy://api\n',
     );
+  });
+
+  it('takes no lock from a run that got it after the command began', async () => {
+    const asked: unknown[] = [];
+    const at = '2026-03-01T12:00:00.000Z';
+    const held = {
+      key: 'k',
+      holder: 'a-1',
+      agent: 'a',
+      fence: 7,
+      takenAt: at,
+      until: at,
+      waiting: [],
+    };
+    const steer = steerAt(async (_input, init) => {
+      const isList = init?.method === 'GET';
+      if (!isList) asked.push(JSON.parse(String(init?.body)));
+      return Response.json(isList ? { locks: [held] } : { outcome: 'free', holder: null });
+    });
+    expect((await steer(['locks', 'break', 'k'])).out).toBe('a-1 does not hold k any more\n');
+    expect((await steer(['locks', 'break', 'other'])).out).toBe('nobody held other\n');
+    expect((await steer(['locks', 'break', 'k', '--fence', '6'])).out).toBe(
+      'nobody held k by the fence 6\n',
+    );
+    expect((await steer(['locks', 'break', 'k', '--fence', '0'])).err).toContain(
+      'WRONG_COMMAND_LINE: ',
+    );
+    expect(asked).toEqual([
+      { key: 'k', fence: 7 },
+      { key: 'other', fence: 0 },
+      { key: 'k', fence: 6 },
+    ]);
   });
 });
 

@@ -136,6 +136,17 @@ describe('a control API that is old', () => {
     expect((await steer(['pause'])).err).toContain('CONTROL_OTHER_VERSION: ');
   });
 
+  it('is found out when it would take a lock from whoever has it', async () => {
+    const issues = [{ where: 'body', message: 'Unrecognized key: "fence"' }];
+    const { steer } = something((path) =>
+      path === '/v1/locks/break'
+        ? json(400, { error: 'the request is not as it should be; see issues', issues })
+        : json(200, { locks: [] }),
+    );
+    const { err } = await steer(['locks', 'break', 'k']);
+    expect(err).toContain('CONTROL_OTHER_VERSION: ');
+  });
+
   it('tells of the cost as soon as it knows it', async () => {
     const run = {
       id: 'triage-aaaaaaaa',
@@ -173,7 +184,7 @@ describe('a control API that is old', () => {
       day: '2026-03-01',
     };
     expect((await answer(cost)).out).toMatch(
-      /^cost +\$1\.51: compute \$0\.012, control plane under \$0\.000001, models \$1\.50$/m,
+      /^cost +\$1\.51: compute \$0\.01, control plane \$0\.00001, models \$1\.50$/m,
     );
   });
 });

@@ -227,8 +227,6 @@ function policyOf(
       return ['run', `${there}/services/${id}`];
     case 'repository':
       return ['artifactregistry', `${there}/repositories/${id}`];
-    case 'secret':
-      return ['secretmanager', `${here}/secrets/${id}`];
   }
 }
 

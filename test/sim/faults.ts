@@ -86,9 +86,17 @@ export const levels = {
   },
 } as const satisfies { [level: string]: FaultRates };
 
+/** Asked at every call of a port, of a handful of rates that never change. */
+const fairness = new WeakMap<FaultRates, boolean>();
+
 /** Whether nothing goes wrong at these rates. */
-export function isFair({ pause: _, ...rates }: FaultRates): boolean {
-  return Object.values(rates).every((rate) => rate === 0);
+export function isFair(rates: FaultRates): boolean {
+  const known = fairness.get(rates);
+  if (known !== undefined) return known;
+  const { pause: _, ...wrong } = rates;
+  const isSo = Object.values(wrong).every((rate) => rate === 0);
+  fairness.set(rates, isSo);
+  return isSo;
 }
 
 /** The rates of one life: some of what can go wrong more often, some less, some never. Each life has another mixture. */

@@ -44,4 +44,11 @@ export const regressions: readonly Regression[] = [
     minutes: 1,
     level: 'heavy',
   },
+  {
+    found:
+      'a run that did not stop when it was told to, and whose polls were lost, was looked at later each time',
+    seed: 12_399,
+    minutes: 1,
+    level: 'heavy',
+  },
 ];

@@ -115,7 +115,7 @@ export const sabotagesOfReading = {
   },
   'too-early': {
     what: 'launches runs before their time',
-    laws: ['early'],
+    laws: ['early', 'events'],
     lives: 30,
     sabotage: reading(
       (path, data) => (isRun(path) ? { ...data, notBefore: null } : data),

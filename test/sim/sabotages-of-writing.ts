@@ -8,6 +8,7 @@ export const sabotagesOfWriting = {
     // What two write over each other may be anything.
     laws: [
       'slots',
+      'swept',
       'scale',
       'projectScale',
       'keys',

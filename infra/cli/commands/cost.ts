@@ -1,4 +1,4 @@
-import { keptDays } from '../../../shared/costs/day-costs.ts';
+import { summedDays } from '../../../shared/costs/day-costs.ts';
 import { type CostsPage, costLines } from '../../costs/cost-lines.ts';
 import { countOf, steeringCommand } from '../../steer/command.ts';
 import type { CliCommand } from '../command.ts';
@@ -15,12 +15,12 @@ export const cost: CliCommand = steeringCommand<CostOptions>({
     'Amounts are estimated in US dollars, without free tiers: compute by the time that containers ran, models by the account of the agents, Drover by what it asked of Google.',
   define: (command) => {
     command
-      .option('--days <n>', `how many days, today included, at most ${keptDays}`, '30')
+      .option('--days <n>', `how many days, today included, at most ${summedDays}`, '30')
       .option('--agent <name>', 'only of this agent');
   },
   act: async ({ api, told, width }, { days, agent }) => {
     const query = {
-      days: String(countOf('--days', days, keptDays)),
+      days: String(countOf('--days', days, summedDays)),
       ...(agent === undefined ? {} : { agent }),
     };
     const found = await told(api.v1.costs.$get({ query }), 'agents', 'days', 'total');

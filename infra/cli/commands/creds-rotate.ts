@@ -1,8 +1,8 @@
-import { readCredential } from '../../../shared/credentials/home.ts';
 import { readNames } from '../../creds/named.ts';
 import { noPorts } from '../../creds/no-ports.ts';
 import { nameOf } from '../../creds/plan-push.ts';
-import { credsPorts, pushCredentials } from '../../creds/push.ts';
+import { type CredsPorts, credsPorts, pushCredentials } from '../../creds/push.ts';
+import { readFields } from '../../creds/read-fields.ts';
 import { readValue } from '../../creds/read-value.ts';
 import { reportOf } from '../../creds/report.ts';
 import type { Wanted } from '../../creds/wanted.ts';
@@ -59,9 +59,9 @@ export const credsRotate: CliCommand = {
 /** Only what is there, and has another value, can be rotated. */
 async function checkThere(
   { reference, fields }: Wanted,
-  ports: Parameters<typeof readCredential>[0],
+  { secrets }: Pick<CredsPorts, 'secrets'>,
 ): Promise<void> {
-  const known = await readCredential(ports, reference).catch((error: unknown) => {
+  const known = await readFields(secrets, reference).catch((error: unknown) => {
     throw asTold(error);
   });
   const name = nameOf(reference);

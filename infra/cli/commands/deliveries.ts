@@ -1,23 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { countOf, type Steering, steeringCommand } from '../../steer/command.ts';
+import { recordOf } from '../../record-of.ts';
+import { countOf, steeringCommand } from '../../steer/command.ts';
 import { deliveryLines, verdictLines } from '../../steer/delivery-lines.ts';
 import { checkedName } from '../../steer/name.ts';
+import { given, mostListed, nextOf, readPages } from '../../steer/pages.ts';
 import { table } from '../../steer/table.ts';
 import { ago } from '../../steer/times.ts';
 import { sentences } from '../../steer/width.ts';
 import type { CliCommand } from '../command.ts';
 import { Failure } from '../errors.ts';
-import { recordOf } from '../firestore-rest.ts';
 
 /** Deliveries of one page of the control API. */
 const page = 200;
-/** Deliveries that a list has, at most. */
-const mostListed = 10_000;
 
-interface ListOptions {
-  source?: string;
-  event?: string;
+const filters = ['source', 'event'] as const;
+
+interface ListOptions extends Partial<Record<(typeof filters)[number], string>> {
   outcome?: string;
   limit: string;
 }
@@ -32,17 +31,23 @@ const ls = steeringCommand<ListOptions>({
       .option('--outcome <outcome>', 'only those that started runs (ran), or none (nothing)')
       .option('--limit <n>', `how many, at most ${mostListed}`, '20');
   },
-  act: async (steering, { limit, outcome, ...filter }) => {
-    const { width, now } = steering;
+  act: async (steering, options) => {
+    const { limit, outcome } = options;
+    const { api, told, width, now } = steering;
     const wanted = countOf('--limit', limit, mostListed);
     if (outcome !== undefined && outcome !== 'ran' && outcome !== 'nothing') {
       throw new Failure('WRONG_COMMAND_LINE', `--outcome ${outcome} is neither ran nor nothing.`);
     }
-    const { found, isMore } = await list(
-      steering,
-      { ...filter, ...(outcome === undefined ? {} : { outcome }) },
-      wanted,
-    );
+    const query: { source?: string; event?: string; outcome?: 'ran' | 'nothing' } = {
+      ...given(options, filters),
+      ...(outcome === undefined ? {} : { outcome }),
+    };
+    const listed = await readPages({ wanted, page }, async (place) => {
+      const asking = api.v1.deliveries.$get({ query: { ...query, ...place } });
+      const { deliveries: items, next } = await told(asking, 'deliveries', 'next');
+      return { items, next };
+    });
+    const { items: found, isMore } = listed;
     const rows = table(
       found,
       [
@@ -55,42 +60,10 @@ const ls = steeringCommand<ListOptions>({
     return {
       lines: found.length === 0 ? ['there are no such deliveries'] : rows,
       data: { deliveries: found, more: isMore },
-      ...(isMore && wanted < mostListed
-        ? {
-            next: `\`drover deliveries ls --limit ${Math.min(mostListed, wanted * 5)}\` shows more.`,
-          }
-        : {}),
+      ...nextOf('deliveries ls', options, [...filters, 'outcome'], { wanted, isMore }),
     };
   },
 });
-
-interface Filter {
-  source?: string;
-  event?: string;
-  outcome?: 'ran' | 'nothing';
-}
-
-async function list({ api, told }: Steering, filter: Filter, wanted: number) {
-  const read = (limit: number, cursor: string | null) =>
-    told(
-      api.v1.deliveries.$get({
-        query: {
-          ...filter,
-          limit: String(Math.min(page, limit)),
-          ...(cursor === null ? {} : { cursor }),
-        },
-      }),
-      'deliveries',
-      'next',
-    );
-  let last = await read(wanted, null);
-  const found = [...last.deliveries];
-  while (last.next !== null && found.length < wanted) {
-    last = await read(wanted - found.length, last.next);
-    found.push(...last.deliveries);
-  }
-  return { found, isMore: last.next !== null };
-}
 
 const get = steeringCommand<{ delivery: string; body?: string }>({
   name: 'deliveries get',

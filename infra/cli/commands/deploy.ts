@@ -7,10 +7,12 @@ import { type SharedFunction, sharedFunctions } from '../../deploy/traffic.ts';
 import { provision } from '../../provision/provision.ts';
 import { stageUpload, type Upload } from '../../upload/stage.ts';
 import type { CliCommand } from '../command.ts';
+import { Failure } from '../errors.ts';
 import { findContext } from '../find-context.ts';
 import { requireProvisioned } from '../require-provisioned.ts';
 import type { Result } from '../result.ts';
 import type { CommonOptions, Session } from '../session.ts';
+import { settle } from '../settle.ts';
 import { afterDeploy, beforeDeploy } from '../subjects.ts';
 import { type Turning, turnTraffic } from '../turn-traffic.ts';
 import { workingOf } from '../working.ts';
@@ -47,15 +49,22 @@ export const deploy: CliCommand = {
       )
       .option('--rollback', `give the versions before the newest of ${named} all traffic`)
       .addOption(
-        new Option('--function <names...>', 'the functions that --promote and --rollback are about')
-          .choices(sharedFunctions)
-          .default([...sharedFunctions]),
+        new Option(
+          '--function <names...>',
+          'the functions that --promote and --rollback are about (default: both)',
+        ).choices(sharedFunctions),
       );
   },
   act: async (session, options) => {
     const { promote, rollback }: DeployOptions = options;
     if (promote) return turn(session, options, 'promote');
     if (rollback) return turn(session, options, 'rollback');
+    if (options.function !== undefined) {
+      throw new Failure(
+        'WRONG_COMMAND_LINE',
+        '--function goes with --promote and --rollback: all functions are deployed, or none.',
+      );
+    }
     return deployProject(session, options);
   },
 };
@@ -83,15 +92,18 @@ async function turn(session: Session, options: DeployOptions, how: Turning): Pro
 
 async function deployProject(session: Session, options: DeployOptions): Promise<Result> {
   const { traffic: share, dryRun: isDryRun = false } = options;
-  const context = await findContext(session, options, 'agents');
-  const { google, deployment, isOffline } = context;
-  if (!isOffline) await requireProvisioned(google, deployment);
+  const found = await findContext(session, options, 'agents');
+  if (!found.isOffline) await requireProvisioned(found.google, found.deployment);
+  const { context, needed } = await settle(found);
+  const { deployment, isOffline } = context;
   const working = { ...workingOf(session), isDryRun };
   const upload = stage(context.directory, isDryRun);
   // Before its release an agent has its identity, and one that is gone has its own until after it. A dry run tells of both below.
   const adding = { ...working, keepsOld: true };
   const placed =
-    isOffline || isDryRun ? 0 : (await provision(context, beforeDeploy(deployment), adding)).steps;
+    isOffline || isDryRun
+      ? 0
+      : (await provision(context, beforeDeploy(needed.deployment), adding)).steps;
   const deployed = await deployAll(context, { ...working, upload, share });
   const made = await provision(context, afterDeploy(deployment, isOffline), working);
   const steps = placed + deployed.steps.length + made.steps;

@@ -18,6 +18,7 @@ import type { Context } from '../context.ts';
 import { findContext } from '../find-context.ts';
 import type { Result } from '../result.ts';
 import type { CommonOptions, Session } from '../session.ts';
+import { type Settled, settle } from '../settle.ts';
 import { workingOf } from '../working.ts';
 
 /** Its own options, as commander reads them. */
@@ -51,14 +52,16 @@ export const doctor: CliCommand = {
     const reader = { environment, ...(home === undefined ? {} : { home }) };
     const here = await checkFiles(directory, reader);
     if (chosen.offline) return resultOf(here.findings, {});
-    const context = await contextOf(session, chosen);
-    if ('code' in context) {
+    const settled = await contextOf(session, chosen);
+    if ('code' in settled) {
       const isSaid = here.findings.some(
-        ({ code }) => code === context.code || code === sameAs(context),
+        ({ code }) => code === settled.code || code === sameAs(settled),
       );
-      return resultOf(isSaid ? here.findings : [...here.findings, context], {});
+      return resultOf(isSaid ? here.findings : [...here.findings, settled], {});
     }
-    const asked = optionsOf(chosen);
+    const { isWhole, deployment } = settled.needed;
+    const context = { ...settled.context, deployment };
+    const asked = { ...optionsOf(chosen), isWhole: isWhole && context.project !== null };
     const there = await askGoogle(context, asked);
     tellDelivery(context, chosen);
     if (!chosen.fix) return resultOf(joined(here.findings, there), {});
@@ -68,7 +71,10 @@ export const doctor: CliCommand = {
       return resultOf(joined(here.findings, there), {});
     }
     const isDryRun = chosen.dryRun ?? false;
-    const { mended, failed } = await mend(session, context, there, isDryRun);
+    const { mended, failed } = await mend(session, context, there, {
+      isDryRun,
+      keepsOld: !isWhole,
+    });
     const isAsIt = isDryRun || mended === 0;
     const left = isAsIt ? there : await askGoogle(context, asked);
     return resultOf([...joined(here.findings, left), ...failed], { mended, isDryRun });
@@ -80,7 +86,7 @@ async function mend(
   session: Session,
   context: Context,
   findings: readonly Finding[],
-  isDryRun: boolean,
+  how: { isDryRun: boolean; keepsOld: boolean },
 ): Promise<{ mended: number; failed: Finding[] }> {
   let begun = 0;
   const print: Context['print'] = (event) => {
@@ -88,7 +94,7 @@ async function mend(
     context.print(event);
   };
   try {
-    const working = { ...workingOf(session), isDryRun };
+    const working = { ...workingOf(session), ...how };
     return { mended: await fix({ ...context, print }, findings, working), failed: [] };
   } catch (error) {
     return { mended: begun, failed: [findingOf(asTold(error), 'drover doctor --fix')] };
@@ -96,9 +102,10 @@ async function mend(
 }
 
 /** What a command works with; or why there is nothing to ask. */
-async function contextOf(session: Session, options: CommonOptions): Promise<Context | Finding> {
+async function contextOf(session: Session, options: CommonOptions): Promise<Settled | Finding> {
   try {
-    return await findContext(session, { ...options, dryRun: false }, 'nothing');
+    const found = await findContext(session, { ...options, dryRun: false }, 'nothing');
+    return await settle(found);
   } catch (error) {
     return findingOf(error, 'Google Cloud project');
   }
@@ -109,7 +116,10 @@ function sameAs({ code }: Finding): Finding['code'] {
   return code === 'WRONG_PROJECT_FILES' ? 'PROJECT_FILES_WRONG' : code;
 }
 
-function optionsOf({ delivery = true, dryRun = false }: OwnOptions): DoctorOptions {
+function optionsOf({
+  delivery = true,
+  dryRun = false,
+}: OwnOptions): Omit<DoctorOptions, 'isWhole'> {
   return {
     clock: systemClock,
     random: systemRandom,

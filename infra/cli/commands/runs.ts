@@ -1,6 +1,7 @@
 import { countOf, type Steering, steeringCommand } from '../../steer/command.ts';
 import { type Explanation, explainLines } from '../../steer/explain-lines.ts';
 import { checkedName, checkedNames } from '../../steer/name.ts';
+import { given, mostListed, nextOf, readPages } from '../../steer/pages.ts';
 import { type RunPage, runLines } from '../../steer/run-page.ts';
 import { type RunRow, runTable } from '../../steer/run-table.ts';
 import { facts } from '../../steer/table.ts';
@@ -11,15 +12,10 @@ import { Failure } from '../errors.ts';
 
 /** Runs of one page of the control API. */
 const page = 200;
-/** Runs that a list has, at most. */
-const mostListed = 10_000;
 
-interface ListOptions {
-  agent?: string;
-  state?: string;
-  reason?: string;
-  trigger?: string;
-  delivery?: string;
+const filters = ['agent', 'state', 'reason', 'trigger', 'delivery'] as const;
+
+interface ListOptions extends Partial<Record<(typeof filters)[number], string>> {
   since?: string;
   limit: string;
 }
@@ -43,17 +39,25 @@ const ls = steeringCommand<ListOptions>({
       .option('--since <time>', 'only those admitted since then: 90m, 12h, 3d, or an ISO time')
       .option('--limit <n>', `how many, at most ${mostListed}`, '20');
   },
-  act: async (steering, { since, limit, ...filter }) => {
-    const { now, width } = steering;
+  act: async (steering, options) => {
+    const { since, limit } = options;
+    const { api, told, now, width } = steering;
     const wanted = countOf('--limit', limit, mostListed);
-    const query = { ...filter, ...(since === undefined ? {} : { since: sinceOf(since, now) }) };
-    const { runs, isMore } = await listRuns(steering, query, wanted);
+    // What none of these may be is refused over there.
+    const query: { readonly [field: string]: string } = {
+      ...given(options, filters),
+      ...(since === undefined ? {} : { since: sinceOf(since, now) }),
+    };
+    const listed = await readPages<RunRow>({ wanted, page }, async (place) => {
+      const asking = api.v1.runs.$get({ query: { ...query, ...place } });
+      const { runs: items, next } = await told(asking, 'runs', 'next');
+      return { items, next };
+    });
+    const { items: runs, isMore } = listed;
     return {
       lines: runs.length === 0 ? ['there are no such runs'] : runTable(runs, width, now),
       data: { runs, more: isMore },
-      ...(isMore
-        ? { next: `\`drover runs ls --limit ${Math.min(mostListed, wanted * 5)}\` shows more.` }
-        : {}),
+      ...nextOf('runs ls', options, [...filters, 'since'], { wanted, isMore }),
     };
   },
 });
@@ -65,24 +69,6 @@ function sinceOf(text: string, now: number): string {
     'WRONG_COMMAND_LINE',
     `--since ${text} is neither a length of time nor an ISO time.`,
   );
-}
-
-/** Runs, page by page until there are as many as wanted. */
-async function listRuns(
-  { api, told }: Steering,
-  filter: { readonly [field: string]: string },
-  wanted: number,
-): Promise<{ runs: RunRow[]; isMore: boolean }> {
-  const runs: RunRow[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const limit = String(Math.min(page, wanted - runs.length));
-    const query = { ...filter, limit, ...(cursor ? { cursor } : {}) };
-    const found = await told(api.v1.runs.$get({ query }), 'runs', 'next');
-    runs.push(...found.runs);
-    cursor = found.next;
-  } while (cursor !== null && runs.length < wanted);
-  return { runs, isMore: cursor !== null };
 }
 
 const get = steeringCommand<{ run: string; journal?: boolean }>({
@@ -118,21 +104,12 @@ const journalPage = 500;
 const mostEntries = 5_000;
 
 async function readJournal({ api, told }: Steering, run: string) {
-  const read = (cursor: string | null) =>
-    told(
-      api.v1.runs[':run'].journal.$get({
-        param: { run },
-        query: { limit: String(journalPage), ...(cursor === null ? {} : { cursor }) },
-      }),
-      'entries',
-    );
-  let found = await read(null);
-  const entries = [...found.entries];
-  while (found.next !== null && entries.length < mostEntries) {
-    found = await read(found.next);
-    entries.push(...found.entries);
-  }
-  return entries;
+  const { items } = await readPages({ wanted: mostEntries, page: journalPage }, async (place) => {
+    const asking = api.v1.runs[':run'].journal.$get({ param: { run }, query: place });
+    const { entries, next } = await told(asking, 'entries');
+    return { items: entries, next };
+  });
+  return items;
 }
 
 const explain = steeringCommand<{ run: string }>({
@@ -170,10 +147,14 @@ const kill = steeringCommand<{ runs: string[] }>({
     command.argument('<runs...>', 'ids of the runs', checkedNames);
   },
   act: async ({ api, told }, { runs }) => {
+    // All of them are looked for first: an id that is typed wrongly ends none.
+    for (const run of runs.length > 1 ? runs : []) {
+      await told(api.v1.runs[':run'].$get({ param: { run } }), 'id');
+    }
     const outcomes: { run: string; outcome: string }[] = [];
     for (const run of runs) {
       const asking = api.v1.runs[':run'].kill.$post({ param: { run }, header: {}, json: {} });
-      outcomes.push(await told(asking, 'outcome').catch(afterOthers(outcomes)));
+      outcomes.push(await told(asking, 'outcome'));
     }
     return {
       lines: outcomes.map(({ run, outcome }) => `${run} ${becameOf[outcome] ?? outcome}`),
@@ -181,19 +162,6 @@ const kill = steeringCommand<{ runs: string[] }>({
     };
   },
 });
-
-/** Of several, one that is refused does not hide what became of those before it. */
-function afterOthers(done: readonly { run: string; outcome: string }[]): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof Failure) || done.length === 0) throw error;
-    const before = done.map(({ run, outcome }) => `${run} ${becameOf[outcome] ?? outcome}`);
-    throw new Failure(error.code, error.message, {
-      todo: error.todo,
-      details: [...error.details, ...before],
-      cause: error,
-    });
-  };
-}
 
 const retry = steeringCommand<{ run: string }>({
   name: 'runs retry',

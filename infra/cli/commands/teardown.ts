@@ -1,3 +1,4 @@
+import { deployedFunctions, otherRegions } from '../../provision/deployed-functions.ts';
 import { subjectOf } from '../../provision/subject.ts';
 import { bucketsOfGoogle, teardown as removeAll } from '../../provision/teardown.ts';
 import type { CliCommand } from '../command.ts';
@@ -29,6 +30,11 @@ export const teardown: CliCommand = {
         'What there is to remove is not known: Google could not be asked.',
       );
     }
+    const elsewhere = otherRegions(await deployedFunctions(context.google, deployment), deployment);
+    if (elsewhere.length > 0) {
+      const text = `functions of Drover are in ${elsewhere.join(' and ')} too: they stay, and lose their identities${keepData ? '' : ' and the database'}`;
+      context.print({ kind: 'note', text });
+    }
     const working = { ...workingOf(session), isDryRun, keepData };
     const { steps } = await removeAll(context, subjectOf(deployment), working);
     const what = `${steps} ${steps === 1 ? 'resource' : 'resources'} of Drover in ${deployment.project}`;
@@ -39,14 +45,20 @@ export const teardown: CliCommand = {
         steps === 0
           ? `nothing of Drover is in ${deployment.project}${rest}`
           : `${isDryRun ? 'would remove' : 'removed'} ${what}`,
+        ...elsewhere.map(
+          (region) =>
+            `what stays in ${region}: all that Drover has there, until \`drover teardown --region ${region}\``,
+        ),
         `what stays: the services that are enabled${keepData ? ', the data' : ''}, and what Google itself made to build, if it did: ${buckets.join(' ')}`,
       ],
-      data: { steps, keepData, dryRun: isDryRun, buckets },
+      data: { steps, keepData, dryRun: isDryRun, buckets, elsewhere },
       next: isDryRun
         ? '`drover teardown` does it.'
-        : keepData
-          ? '`drover provision` brings it back, with its runs and credentials.'
-          : `nothing. \`gcloud projects delete ${deployment.project}\` removes the project itself.`,
+        : elsewhere.length > 0
+          ? `\`drover teardown --region ${elsewhere[0]}\`, for what is there.`
+          : keepData
+            ? '`drover provision` brings it back, with its runs and credentials.'
+            : `nothing. \`gcloud projects delete ${deployment.project}\` removes the project itself.`,
     };
   },
 };

@@ -1,6 +1,7 @@
+import { lastOf } from '../../last-of.ts';
 import type { Command, Kind } from '../kind.ts';
 import type { Api, Deployment } from '../resource.ts';
-import { gcloud, isWanted, lastOf, rowsOf, textAt } from './found.ts';
+import { gcloud, isWanted, rowsOf, textAt } from './found.ts';
 import { terraformLabel, terraformTypes } from './terraform-names.ts';
 
 /** Most services that one call enables (Service Usage API, `services.batchEnable`). */

@@ -1,5 +1,4 @@
 import {
-  Expression,
   NestedBlocks,
   type TerraformBlock,
   type TerraformBody,
@@ -68,11 +67,6 @@ function targetOf(
       return [
         'google_artifact_registry_repository_iam_member',
         { project, location: region, repository: attributeOf(on, 'name') },
-      ];
-    case 'secret':
-      return [
-        'google_secret_manager_secret_iam_member',
-        { project, secret_id: new Expression(JSON.stringify(on.id)) },
       ];
   }
 }

@@ -103,7 +103,6 @@ const conditional: readonly BoundTo['kind'][] = [
   'service-account',
   'function',
   'repository',
-  'secret',
 ];
 
 function conditionFlags(

@@ -1,6 +1,7 @@
+import { lastOf } from '../../last-of.ts';
 import { type FoundResource, type Kind, NestedBlocks, type TerraformBody } from '../kind.ts';
 import type { CompositeIndex } from '../resource.ts';
-import { differences, gcloud, lastOf, rowsOf, textAt } from './found.ts';
+import { differences, gcloud, rowsOf, textAt } from './found.ts';
 import { terraformLabel, terraformTypes } from './terraform-names.ts';
 
 const databaseFlag = '--database=(default)';

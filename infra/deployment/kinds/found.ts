@@ -1,3 +1,4 @@
+import { lastOf } from '../../last-of.ts';
 import type { Command, Difference, FoundResource } from '../kind.ts';
 import { deploymentLabels } from '../labels.ts';
 
@@ -31,11 +32,6 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean'
     ? `${found}`
     : '';
-}
-
-/** The last part of a resource's full name. */
-export function lastOf(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
 }
 
 /** The resources of a listing that are `isOurs`, by the last part of their names. */

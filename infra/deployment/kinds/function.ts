@@ -1,3 +1,4 @@
+import { lastOf } from '../../last-of.ts';
 import type { Command, FoundResource, Kind } from '../kind.ts';
 import { deploymentLabels, labelsFlag } from '../labels.ts';
 import type { Deployment, Fn } from '../resource.ts';
@@ -8,7 +9,6 @@ import {
   gcloud,
   isLabelled,
   isWanted,
-  lastOf,
   rowsOf,
   textAt,
   valueAt,

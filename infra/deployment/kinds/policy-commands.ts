@@ -25,7 +25,5 @@ export function policyCommand(
       return ['run', 'services', verb, on.id, `--region=${region}`];
     case 'repository':
       return ['artifacts', 'repositories', verb, on.id, `--location=${region}`];
-    case 'secret':
-      return ['secrets', verb, on.id];
   }
 }

@@ -1,3 +1,4 @@
+import { lastOf } from '../../last-of.ts';
 import { type Kind, NestedBlocks, type TerraformBody } from '../kind.ts';
 import { deploymentLabels, labelsFlag } from '../labels.ts';
 import type { Subscription } from '../resource.ts';
@@ -7,7 +8,6 @@ import {
   gcloud,
   isLabelled,
   isWanted,
-  lastOf,
   rowsOf,
   secondsAt,
   textAt,

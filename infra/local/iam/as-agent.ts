@@ -1,7 +1,7 @@
+import { lastOf } from '../../last-of.ts';
 import { EngineError } from '../engines/engine.ts';
 import type { RunSettings } from '../engines/run/index.ts';
 import type { Iam } from './iam.ts';
-import { lastOf } from './target.ts';
 
 /**
  * Reads secrets for containers as Cloud Run does: in the name of the account that the container runs as, and with its

@@ -1,6 +1,6 @@
+import { lastOf } from '../../last-of.ts';
 import { functionNames } from '../../resources.ts';
 import type { Iam } from './iam.ts';
-import { lastOf } from './target.ts';
 
 /**
  * Whether Google lets a service account call a function, as Cloud Run asks before the function hears of it. What is none of our

@@ -42,11 +42,12 @@ describe('a policy', () => {
     );
   });
 
-  it('gives what is bound on one thing for that, and for what lies in it', () => {
-    const { allows } = policy(binding('reader', { on: { kind: 'secret', id: 'a' } }));
-    expect(allows(member, read, secret('a'))).toBe(true);
-    expect(allows(member, read, secret('ab'))).toBe(false);
-    expect(allows(member, read, { kind: 'queue', id: 'a' })).toBe(false);
+  it('gives what is bound on one thing for that alone', () => {
+    const { allows } = policy(binding('reader', { on: { kind: 'queue', id: 'a' } }));
+    expect(allows(member, read, { kind: 'queue', id: 'a' })).toBe(true);
+    expect(allows(member, read, { kind: 'queue', id: 'ab' })).toBe(false);
+    expect(allows(member, read, { kind: 'topic', id: 'a' })).toBe(false);
+    expect(allows(member, read, secret('a'))).toBe(false);
     expect(allows(member, read, { kind: 'project' })).toBe(false);
   });
 

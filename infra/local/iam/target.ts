@@ -1,7 +1,10 @@
 import type { BoundTo } from '../../deployment/resource.ts';
 
-/** What a permission is needed on. `id` is without parents, as in {@link BoundTo}; a version of a secret has its own name. */
-export type Target = BoundTo | { kind: 'secret'; id: string; version: string };
+/** What a permission is needed on. `id` is without parents, as in {@link BoundTo}; a secret, to which nothing of ours is bound by itself, and each version of it have names that conditions know. */
+export type Target =
+  | BoundTo
+  | { kind: 'secret'; id: string }
+  | { kind: 'secret'; id: string; version: string };
 
 /** A permission that a call needs, and on what. */
 export interface Need {
@@ -10,12 +13,6 @@ export interface Need {
 }
 
 export const project: Target = { kind: 'project' };
-
-/** The last segment of a name. */
-export function lastOf(name: unknown): string {
-  const text = typeof name === 'string' ? name : '';
-  return text.slice(text.lastIndexOf('/') + 1);
-}
 
 /** A service account by its e-mail address; one of another project keeps the whole address, which no binding of ours names. */
 export function accountTarget(email: string, projectId: string): Target {

@@ -1,4 +1,5 @@
 import type { SecretInfo, Secrets } from '../../../shared/ports/index.ts';
+import { lastOf } from '../../last-of.ts';
 import type { SecretInfo as EngineSecret, SecretsEngine } from '../engines/secrets/index.ts';
 import { made, madeUnless } from './errors.ts';
 
@@ -16,8 +17,7 @@ export function inProcessSecrets(engine: SecretsEngine): Secrets {
         });
         return 'created';
       }),
-    addVersion: (id, value) =>
-      made(() => lastSegment(engine.addSecretVersion(nameOf(id), value).name)),
+    addVersion: (id, value) => made(() => lastOf(engine.addSecretVersion(nameOf(id), value).name)),
     setAliases: (id, aliases) =>
       made(() => {
         const numbers = Object.entries(aliases).map(
@@ -54,9 +54,5 @@ function described({ name, labels, aliases, createdAt }: EngineSecret): SecretIn
   const versions = Object.entries(aliases).map(
     ([alias, number]) => [alias, String(number)] as const,
   );
-  return { id: lastSegment(name), labels, aliases: Object.fromEntries(versions), createdAt };
-}
-
-function lastSegment(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1);
+  return { id: lastOf(name), labels, aliases: Object.fromEntries(versions), createdAt };
 }

@@ -1,3 +1,4 @@
+import { lastOf } from '../../last-of.ts';
 import { EngineError } from '../engines/engine.ts';
 import type { PubSubEngine } from '../engines/pubsub/engine.ts';
 import type { NewMessage, Subscription } from '../engines/pubsub/types.ts';
@@ -132,8 +133,4 @@ function subscriptionMessage(subscription: Subscription): Message {
     pushConfig: { pushEndpoint: endpoint },
     enableMessageOrdering: ordered,
   };
-}
-
-function lastOf(name: unknown): string {
-  return String(name).split('/').at(-1) ?? '';
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,9 @@ import { percentile } from '../statistics.ts';
 import { rate } from './rate.ts';
 
 /** How long a run may take from its delivery until its log was told, in ms. */
-const patienceMs = 45_000;
+const patienceMs = 120_000;
+/** Lines of the run that meets functions which have not loaded their clients. */
+const warmUp = 20;
 
 /** A line that somebody who follows the log was told, and when, in ms since the epoch. */
 interface Seen {
@@ -30,38 +33,44 @@ export async function logRows(): Promise<Row[]> {
   const cloud = await startLocalCloud({
     queue: 10,
     script: (directory) =>
-      `exec '${process.execPath}' '${writer}' "${beginFile(directory, '$CLOUD_RUN_JOB')}" ${rate.count} ${rate.everyMs}`,
+      `exec '${process.execPath}' '${writer}' "${wantedFile(directory, '$CLOUD_RUN_JOB')}" ${rate.everyMs}`,
   });
   try {
-    // The first run meets functions that have not loaded their clients.
-    await follow(cloud, 'warm-up', byControlApi);
+    await follow(cloud, warmUp, byControlApi);
     return [
-      ...rowsOf('told by the control API', await follow(cloud, 'api', byControlApi)),
-      ...rowsOf('printed by drover logs -f', await follow(cloud, 'cli', byCommand)),
+      ...rowsOf('told by the control API', await follow(cloud, rate.count, byControlApi)),
+      ...rowsOf('printed by drover logs -f', await follow(cloud, rate.count, byCommand)),
     ];
   } finally {
     await cloud.stop();
   }
 }
 
-function beginFile(directory: string, job: string): string {
-  return join(directory, `begin-${job}`);
+function wantedFile(directory: string, job: string): string {
+  return join(directory, `wanted-${job}`);
 }
 
-async function follow(cloud: LocalCloud, id: string, read: Reader): Promise<Seen[]> {
-  const run = await cloud.deliver(id);
+/** A run that writes so many lines as soon as somebody reads, and ends when all were seen. */
+async function follow(cloud: LocalCloud, count: number, read: Reader): Promise<Seen[]> {
+  const run = await cloud.deliver(randomUUID());
+  const wanted = wantedFile(cloud.directory, `drover-${run}`);
   const seen: Seen[] = [];
+  let told = 0;
   const reading = read(cloud, run, (text) => {
     seen.push({ text, at: Date.now() });
-    // Nothing is written before somebody reads.
-    if (/\bready$/.test(text)) writeFileSync(beginFile(cloud.directory, `drover-${run}`), '');
+    if (text.endsWith('ready')) {
+      writeFileSync(`${wanted}.new`, String(count));
+      renameSync(`${wanted}.new`, wanted);
+    }
+    if (lineIn(text)) told += 1;
+    if (told === count) rmSync(wanted, { force: true });
   });
+  let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    setTimeout(() => {
-      reject(new Error(`${seen.length} lines of ${run} within ${patienceMs} ms`));
-    }, patienceMs).unref();
+    const tooLate = () => new Error(`of ${count} lines, ${told} were told within ${patienceMs} ms`);
+    timer = setTimeout(() => reject(tooLate()), patienceMs);
   });
-  await Promise.race([reading, late]);
+  await Promise.race([reading, late]).finally(() => clearTimeout(timer));
   return seen;
 }
 
@@ -86,6 +95,12 @@ async function byCommand(cloud: LocalCloud, run: string, tell: (text: string) =>
   if (code !== 0) throw new Error(`drover logs ended with ${code}`);
 }
 
+/** Which of the writer's lines it is, and when it was written. */
+function lineIn(text: string): { number: number; written: number } | undefined {
+  const [, number, written] = /\bline (\d+) written at (\d+)/.exec(text) ?? [];
+  return number === undefined ? undefined : { number: Number(number), written: Number(written) };
+}
+
 /**
  * The figures of what was seen.
  *
@@ -93,8 +108,8 @@ async function byCommand(cloud: LocalCloud, run: string, tell: (text: string) =>
  */
 export function rowsOf(how: string, seen: readonly Seen[]): Row[] {
   const lines = seen.flatMap(({ text, at }) => {
-    const [, number, written] = /\bline (\d+) written at (\d+)/.exec(text) ?? [];
-    return number === undefined ? [] : [{ number: Number(number), written: Number(written), at }];
+    const line = lineIn(text);
+    return line ? [{ ...line, at }] : [];
   });
   const told = new Set(lines.map(({ number }) => number)).size;
   if (told !== rate.count || lines.length !== rate.count) {

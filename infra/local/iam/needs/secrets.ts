@@ -1,5 +1,6 @@
+import { lastOf } from '../../../last-of.ts';
 import type { Message } from '../../wire/server.ts';
-import { lastOf, type Need, project } from '../target.ts';
+import { type Need, project } from '../target.ts';
 import { fromPage } from './table.ts';
 
 const inProject = (permission: string) => (): Need[] => [

@@ -1,5 +1,6 @@
+import { lastOf } from '../../../last-of.ts';
 import type { Message } from '../../wire/server.ts';
-import { accountTarget, lastOf, type Need, project } from '../target.ts';
+import { accountTarget, type Need, project } from '../target.ts';
 import { fromPage } from './table.ts';
 
 const methods = 'Cloud Tasks docs, "Control access with IAM": roles and permissions';
