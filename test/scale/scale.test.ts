@@ -52,9 +52,10 @@ describe('a burst of 200 deliveries to one agent of scale 8', () => {
     expect(Math.max(...lived.minutes.map(({ running }) => running))).toBeLessThanOrEqual(8);
     const busy = lived.minutes.filter(({ queued }) => queued > 8);
     expect(busy.length).toBeGreaterThan(5);
-    for (const { running, launching } of busy.slice(1)) {
-      expect(running + launching).toBeGreaterThanOrEqual(6);
-    }
+    // Looked at once a minute, a moment at which several have just ended is chance; their mean is not.
+    const taken = busy.slice(1).map(({ running, launching }) => running + launching);
+    const mean = taken.reduce((sum, count) => sum + count, 0) / taken.length;
+    expect(mean / 8).toBeGreaterThan(0.85);
   });
 });
 
