@@ -2,7 +2,7 @@ import { agentIdentitiesOf } from '../infra/deployment/agents.ts';
 import type { Exited, RunEngine } from '../infra/local/engines/run/index.ts';
 import type { SecretsEngine } from '../infra/local/engines/secrets/index.ts';
 import type { TasksEngine } from '../infra/local/engines/tasks/index.ts';
-import type { Iam } from '../infra/local/iam/iam.ts';
+import { createIam, type Iam } from '../infra/local/iam/iam.ts';
 import { accept } from '../shared/deliveries/accept.ts';
 import type { LogEntry as LogLine, Ports } from '../shared/ports/index.ts';
 import type { Project } from '../shared/projects/project.ts';
@@ -24,7 +24,7 @@ import { keepOwnCredentials, operator, signed } from './sim/credentials.ts';
 import { type Container, createExecutor, type Pace } from './sim/executor.ts';
 import { createApps, loadFunctions, urlOf } from './sim/functions.ts';
 import { requestTo } from './sim/http.ts';
-import { settings } from './sim/place.ts';
+import { place, settings } from './sim/place.ts';
 import { fixedSequence } from './sim/random.ts';
 import { lightenResponses } from './sim/response.ts';
 import { createSchedule, type Schedule } from './sim/schedule.ts';
@@ -122,13 +122,16 @@ export interface WorldOptions {
   /** Where chance comes from: a number in [0, 1). Default: a fixed sequence. */
   random?(): number;
   imageExists?(image: string): boolean;
-  /** Who may do what: functions and agents are held to it. Default: everybody may do everything. */
-  iam?: Iam;
+  /**
+   * Who may do what: functions and agents are held to it. Default: what the deployment's list grants. Null: everybody may do
+   * everything, where what is counted or lived thousands of times is something else.
+   */
+  iam?: Iam | null;
 }
 
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { logSink = false, delivers = () => true, isTwice = () => false } = options;
-  const { pushed = () => () => {} } = options;
+  const { pushed = () => () => {}, iam = createIam(place) } = options;
   const schedule = options.schedule ?? createSchedule(Date.parse('2026-03-01T12:00:00Z'));
   const { now } = schedule;
   const ended: string[] = [];
@@ -138,7 +141,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     random: () => random(),
     logSink,
     imageExists: options.imageExists ?? (() => true),
-    ...(options.iam && { iam: options.iam }),
+    ...(iam && { iam }),
     ended: (runId) => void (world.sink && ended.push(runId)),
     said: () => world.said,
     asked: (service) => {
@@ -156,7 +159,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const ports = options.wrap?.(engines) ?? engines;
   /** What a function has of the ports; whoever publishes may do everything. */
   const portsOf = (name: FunctionName): Ports =>
-    options.iam && name !== 'publish' ? guarded(ports, options.iam, name) : ports;
+    iam && name !== 'publish' ? guarded(ports, iam, name) : ports;
   const lasting = (own: Ports): Instance => ({
     ports: own,
     releases: createReleases(own),
@@ -166,7 +169,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const held = new Map<FunctionName, Instance>();
   /** Where nobody is held to anything, one instance does for all. */
   const lastingOf = (name: FunctionName): Instance => {
-    if (!options.iam) return only;
+    if (!iam) return only;
     const known = held.get(name) ?? lasting(portsOf(name));
     held.set(name, known);
     return known;
@@ -308,7 +311,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ]);
       return [...jobs, ...kept].map(({ id }) => id);
     },
-    provision: (project) => options.iam?.provision(agentIdentitiesOf(project)),
+    provision: (project) => iam?.provision(agentIdentitiesOf(project)),
     publish: async (project) => {
       world.provision(project);
       await publish(engines, project);

@@ -73,7 +73,7 @@ export async function live(
     logSink: true,
     wrap: topic.wrap,
     instance: instances.of,
-    ...(iam && { iam }),
+    iam: iam ?? null,
     failed: (name, error) => {
       if (!isExpected(error)) bugs.push(`${name} threw ${String(error)}`);
     },

@@ -84,6 +84,7 @@ export async function live(scenario: Scenario): Promise<Lived> {
   const failures = new Map<string, number>();
   const world = await createWorld({
     project: herd.project,
+    iam: null,
     schedule,
     random: chance.fraction,
     instance: (ports, name) => {

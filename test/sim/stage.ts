@@ -92,6 +92,7 @@ export async function createStage(
   let calls = 0;
   const world = await createWorld({
     project: first,
+    iam: null,
     schedule,
     random: chance.fork('world').fraction,
     instance: (ports, name) => {
