@@ -9,6 +9,7 @@ import { logLines } from '../../shared/log-lines.ts';
 import { CloudError, type Log, type Ports } from '../../shared/ports/index.ts';
 import type { Agent } from '../../shared/projects/project.ts';
 import { runLabels } from '../../shared/runs/labels.ts';
+import { runSecretId } from '../../shared/runs/names.ts';
 import { lockWorld } from '../locks/world.ts';
 import { agentOf, projectOf } from '../project.ts';
 import { createWorld, type WorldOptions } from '../world.ts';
@@ -87,7 +88,7 @@ const scenarios: { readonly [metric in MetricId]: () => Promise<readonly Entry[]
   'drover-leaked-secrets': async () => {
     const { world, entries } = await worldOf({});
     const labels = runLabels('triage-aaaaaaaa', 'triage');
-    await world.ports.secrets.create({ id: 'lost', labels });
+    await world.ports.secrets.create({ id: runSecretId('triage-aaaaaaaa', 1), labels });
     await world.advance(10 * minuteMs);
     await world.sweep();
     return entries;
