@@ -1,8 +1,8 @@
-import { hasCode, type Ports } from '../../shared/ports/index.ts';
+import type { Ports } from '../../shared/ports/index.ts';
 import { type Current, currentPath, type Release } from '../../shared/projects/release.ts';
 import { readableRelease } from '../../shared/projects/release-format.ts';
 import type { Run } from '../../shared/runs/run.ts';
-import { Failure } from '../cli/errors.ts';
+import { needingDatabase } from '../rest/needing-database.ts';
 import type { Holder } from './fate.ts';
 
 /** What Firestore says of who uses credentials. */
@@ -29,7 +29,7 @@ export async function readInUse({ documents }: Pick<Ports, 'documents'>): Promis
   const tellTime = (at: number): void => {
     now = at;
   };
-  try {
+  return needingDatabase(async () => {
     const current = await documents.get<Current>(currentPath, tellTime);
     const id = current?.data.release ?? '';
     const found = current && (await documents.get(`releases/${id}`));
@@ -51,10 +51,7 @@ export async function readInUse({ documents }: Pick<Ports, 'documents'>): Promis
         ...unseen,
       ],
     };
-  } catch (cause) {
-    if (!hasCode(cause, 'not_found')) throw cause;
-    throw new Failure('NOT_PROVISIONED', 'The Google Cloud project has no database.', { cause });
-  }
+  });
 }
 
 /** When a run was launched first; one that does not say so counts as launched before everything. */

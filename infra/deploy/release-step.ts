@@ -1,11 +1,11 @@
-import { hasCode, type Ports } from '../../shared/ports/index.ts';
+import type { Ports } from '../../shared/ports/index.ts';
 import type { Project } from '../../shared/projects/project.ts';
 import { type Publishing, publishOver } from '../../shared/projects/publish.ts';
 import { type Current, currentPath } from '../../shared/projects/release.ts';
 import { releaseId } from '../../shared/projects/release-format.ts';
-import { Failure } from '../cli/errors.ts';
 import type { Command } from '../deployment/kind.ts';
 import { movedOr } from '../publish/refusals.ts';
+import { needingDatabase } from '../rest/needing-database.ts';
 import type { Step } from './step.ts';
 
 type PublishPorts = Pick<Ports, 'documents' | 'clock' | 'random'>;
@@ -51,11 +51,6 @@ export function releaseCommand(googleProject: string): Command {
 }
 
 /** @throws Failure `NOT_PROVISIONED` when there is no database. */
-export async function currentOf({ documents }: Pick<Ports, 'documents'>) {
-  try {
-    return await documents.get<Current>(currentPath);
-  } catch (cause) {
-    if (!hasCode(cause, 'not_found')) throw cause;
-    throw new Failure('NOT_PROVISIONED', 'The Google Cloud project has no database.', { cause });
-  }
+export function currentOf({ documents }: Pick<Ports, 'documents'>) {
+  return needingDatabase(() => documents.get<Current>(currentPath));
 }

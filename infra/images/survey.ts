@@ -1,9 +1,9 @@
-import { type Documents, hasCode } from '../../shared/ports/index.ts';
+import type { Documents } from '../../shared/ports/index.ts';
 import type { Context } from '../cli/context.ts';
-import { Failure } from '../cli/errors.ts';
 import { asTold } from '../deploy/carry-out.ts';
 import { type Recipe, recipesOf } from '../deploy/recipe.ts';
 import { restDocuments } from '../rest/documents.ts';
+import { needingDatabase } from '../rest/needing-database.ts';
 import { findImages } from './find-images.ts';
 import { type FoundUses, findUses } from './find-uses.ts';
 import { type Judged, judgeImages } from './judge-images.ts';
@@ -53,12 +53,9 @@ export async function surveyImages(
 /** Where there is no database, nobody can say what is needed: nothing may be removed. */
 async function usesIn(documents: Documents): Promise<FoundUses> {
   try {
-    return await findUses(documents);
+    return await needingDatabase(() => findUses(documents));
   } catch (error) {
-    if (!hasCode(error, 'not_found')) throw asTold(error);
-    throw new Failure('NOT_PROVISIONED', 'The Google Cloud project has no database.', {
-      cause: error,
-    });
+    throw asTold(error);
   }
 }
 

@@ -58,6 +58,22 @@ async function worldWith(topic: ReturnType<typeof topicOf>, more = {}): Promise<
   });
 }
 
+/** A world in which a run was started, which says what it is told to. */
+async function speaking(topic: ReturnType<typeof topicOf>) {
+  let secret = '';
+  const world = await worldWith(topic, {
+    container: ({ env }: { env: { SHUTDOWN_SECRET?: string } }) => {
+      secret = env.SHUTDOWN_SECRET ?? '';
+      return 'runs';
+    },
+  });
+  const { triage = '' } = await world.deliver('1');
+  await world.settle();
+  await world.advance(10_000);
+  const say = (text: string) => signal(world.ports, secret, { kind: 'status', text });
+  return { world, triage, say };
+}
+
 const minutes = async (world: World, count: number): Promise<void> => {
   for (let minute = 0; minute < count; minute += 1) {
     await world.advance(minuteMs);
@@ -84,17 +100,8 @@ describe('a run that nothing goes wrong with', () => {
 
   it('has what it says of itself published by the next poll', async () => {
     const topic = topicOf();
-    let secret = '';
-    const world = await worldWith(topic, {
-      container: ({ env }: { env: { SHUTDOWN_SECRET?: string } }) => {
-        secret = env.SHUTDOWN_SECRET ?? '';
-        return 'runs';
-      },
-    });
-    const { triage = '' } = await world.deliver('1');
-    await world.settle();
-    await world.advance(10_000);
-    await signal(world.ports, secret, { kind: 'status', text: 'reading' });
+    const { world, triage, say } = await speaking(topic);
+    await say('reading');
     expect(topic.of(triage).at(-1)).toBe('2 start');
     await world.advance(minuteMs);
     expect(topic.of(triage).at(-1)).toBe('3 note');
@@ -213,18 +220,9 @@ describe('while Pub/Sub is away', () => {
 
   it('a run that says much is published again from where its document knows, and no further back', async () => {
     const topic = topicOf();
-    let secret = '';
-    const world = await worldWith(topic, {
-      container: ({ env }: { env: { SHUTDOWN_SECRET?: string } }) => {
-        secret = env.SHUTDOWN_SECRET ?? '';
-        return 'runs';
-      },
-    });
-    const { triage = '' } = await world.deliver('1');
-    await world.settle();
-    await world.advance(10_000);
+    const { world, triage, say } = await speaking(topic);
     for (let number = 0; number < 30; number += 1) {
-      await signal(world.ports, secret, { kind: 'status', text: `step ${number}` });
+      await say(`step ${number}`);
     }
     await world.advance(minuteMs);
     expect((await world.run(triage)).published).toBe(33);

@@ -2,8 +2,8 @@ import { promiseHooks } from 'node:v8';
 
 /**
  * Says whose doing what goes on now is: it stays with somebody across whatever they wait for. Node's `AsyncLocalStorage` does the
- * same and keeps more books: with Node 20 a life takes a fifth longer with it. Only promises are followed, and not timers or
- * ticks: nothing in a life waits for anything else.
+ * same and keeps books of every promise. Only promises are followed, and not timers or ticks:
+ * nothing in a life waits for anything else.
  */
 export function followCallers<Caller>() {
   const mark = Symbol('caller');
