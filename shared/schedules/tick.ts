@@ -15,7 +15,7 @@ export async function tick(
   outlook: Outlook = {},
 ): Promise<Admitted & Swept> {
   const [admitted] = await Promise.allSettled([admitCurrent(ports, settings, releases, outlook)]);
-  const [swept] = await Promise.allSettled([sweep(ports)]);
+  const [swept] = await Promise.allSettled([sweep(ports, releases)]);
   if (admitted.status === 'fulfilled' && swept.status === 'fulfilled') {
     return { ...admitted.value, ...swept.value };
   }

@@ -11,18 +11,19 @@ import { isOver } from '../runs/states.ts';
  * itself (D6): this is for a document that somebody deleted. Answers whether none is left: somebody may just have changed what
  * lists them.
  */
-export async function freeLostSlots(
+export async function freeLostSlots(ports: Ports, agent: ReadAgent): Promise<boolean> {
+  return freeIn(ports, agent.agent, agent.data.inFlight, (lost) => releaseAgent(agent, lost));
+}
+
+/**
+ * The same for the slots of the project. A release that limits it for the first time counts what runs, and may count a run that
+ * ends in this moment.
+ */
+export async function freeLostProjectSlots(
   ports: Ports,
-  agent: ReadAgent,
-  project: Document<Current> | undefined,
+  project: Document<Current>,
 ): Promise<boolean> {
-  const ofAgent = await freeIn(ports, agent.agent, agent.data.inFlight, (lost) =>
-    releaseAgent(agent, lost),
-  );
-  const ofProject = await freeIn(ports, 'project', project?.data.inFlight ?? [], (lost) =>
-    releaseSlots(project, lost),
-  );
-  return ofAgent && ofProject;
+  return freeIn(ports, 'project', project.data.inFlight, (lost) => releaseSlots(project, lost));
 }
 
 async function freeIn(

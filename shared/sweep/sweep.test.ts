@@ -6,11 +6,17 @@ import { readAgentState } from '../agents/state.ts';
 import { admit } from '../agents/test-runs.ts';
 import { onOneClock } from '../one-clock.ts';
 import { CloudError, type Ports } from '../ports/index.ts';
+import { createReleases } from '../projects/release.ts';
 import { runLabels } from '../runs/labels.ts';
 import { removeOrphans } from './orphans.ts';
-import { sweep } from './sweep.ts';
+import { type Swept, sweep as sweepAll } from './sweep.ts';
 
 const longMs = 10 * 60_000;
+
+/** One sweep by an instance that has just started. */
+function sweep(ports: Ports): Promise<Swept> {
+  return sweepAll(ports, createReleases(ports));
+}
 
 describe('the sweep', () => {
   it('finds nothing to do when nothing is overdue', async () => {

@@ -8,13 +8,13 @@ import { isRestDone } from '../notifications/deliver.ts';
 import { noticeDueAt } from '../notifications/notice.ts';
 import { isContention } from '../optimistic.ts';
 import type { Document, Ports } from '../ports/index.ts';
-import type { Current } from '../projects/release.ts';
+import type { Current, Releases } from '../projects/release.ts';
 import { removeOld } from '../retention/remove-old.ts';
 import { endingDueAt, runningDueAt, sweepMs, untoldDueAt } from '../runs/due.ts';
 import type { Run } from '../runs/run.ts';
 import { wakeDispatch, wakePoll } from '../runs/wake.ts';
 import { allSettled } from '../settled.ts';
-import { freeLostSlots } from './lost-slots.ts';
+import { freeLostProjectSlots, freeLostSlots } from './lost-slots.ts';
 import { removeOrphans } from './orphans.ts';
 import { tellQueueAge } from './queue-age.ts';
 import { crowd, queueLook } from './queue-look.ts';
@@ -52,18 +52,21 @@ export interface Swept {
  * Re-sends the wake-up of every run that is overdue (D1), and removes what has no owner (D6). A run whose wake-up was handed to
  * Cloud Tasks is put off, so that what cannot be helped does not hide what can.
  */
-export async function sweep(ports: Ports): Promise<Swept> {
-  const overdue = await ports.documents.query<Run>({
-    collection: 'runs',
-    where: [['dueAt', '<=', new Date(ports.clock.now())]],
-    orderBy: [['dueAt', 'asc']],
-    limit: batch,
-  });
+export async function sweep(ports: Ports, releases: Releases): Promise<Swept> {
+  const [overdue, isLimited] = await Promise.all([
+    ports.documents.query<Run>({
+      collection: 'runs',
+      where: [['dueAt', '<=', new Date(ports.clock.now())]],
+      orderBy: [['dueAt', 'asc']],
+      limit: batch,
+    }),
+    limitsProject(releases),
+  ]);
   // Not before: an instance that could read nothing else yet knows the time from this answer.
   const now = ports.clock.now();
   tellStuck(ports, overdue, now);
   const [, orphans, locks, forgotten] = await allSettled([
-    wake(ports, overdue, now).then((seen) => tellAndPutOff(ports, seen)),
+    wake(ports, overdue, isLimited, now).then((seen) => tellAndPutOff(ports, seen)),
     removeOrphans(ports),
     sweepLocks(ports),
     removeOld(ports),
@@ -71,15 +74,31 @@ export async function sweep(ports: Ports): Promise<Swept> {
   return { overdue: overdue.length, orphans, locks, forgotten };
 }
 
+/** Whether the release limits the scale of the project: only then somebody keeps a list of its slots. */
+async function limitsProject(releases: Releases): Promise<boolean> {
+  // Whoever admits what is due has told what is wrong with the release.
+  const current = await releases.current().catch(() => undefined);
+  return (current?.release.scale ?? null) !== null;
+}
+
 /** A run that was seen to, and when it is to be looked at again. */
 type Seen = [run: Document<Run>, next: Date];
 
-/** Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent, and with those that a pause holds. */
-async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promise<Seen[]> {
+/**
+ * Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent, and with those that a pause holds.
+ *
+ * @param isLimited Whether the project has slots that may be lost.
+ */
+async function wake(
+  ports: Ports,
+  overdue: Document<Run>[],
+  isLimited: boolean,
+  now: number,
+): Promise<Seen[]> {
   const needsDispatch = overdue.filter(({ data }) => data.state === 'queued');
   const needsPoll = overdue.filter(({ data }) => data.state !== 'queued');
   const agents = [...new Set(needsDispatch.map(({ data }) => data.agent))];
-  const project = agents.length > 0 ? readProject(ports) : undefined;
+  const project = agents.length > 0 || isLimited ? lookAtProject(ports) : nothing;
   const dispatches = agents.map(async (agent): Promise<Seen[]> => {
     const own = needsDispatch.filter(({ data }) => data.agent === agent);
     const look = lookAtAgent(ports, agent, await project, own.length, now);
@@ -107,13 +126,24 @@ async function wake(ports: Ports, overdue: Document<Run>[], now: number): Promis
   return (await Promise.all([...dispatches, ...polls])).flat();
 }
 
-/** The project's own state, where there is one; null where it cannot be read now. */
-async function readProject(ports: Ports): Promise<Document<Current> | undefined | null> {
+/** What a look at the project found. */
+interface LookedProject {
+  /** Its own state, where there is one. */
+  project?: Document<Current> | undefined;
+  /** Whether all was seen, and all of its slots that were lost are free. */
+  isWhole: boolean;
+}
+
+const nothing: LookedProject = { isWhole: true };
+
+/** Reads the state of the project, and frees what it has lost. Never throws. */
+async function lookAtProject(ports: Ports): Promise<LookedProject> {
   try {
-    return await readCurrent(ports);
+    const project = await readCurrent(ports);
+    return { project, isWhole: !project || (await freeLostProjectSlots(ports, project)) };
   } catch (error) {
     noteUnread(ports, 'the project', error);
-    return null;
+    return { isWhole: false };
   }
 }
 
@@ -137,17 +167,17 @@ interface Looked {
 async function lookAtAgent(
   ports: Ports,
   agent: string,
-  project: Document<Current> | undefined | null,
+  { project, isWhole: isProjectWhole }: LookedProject,
   overdue: number,
   now: number,
 ): Promise<Looked> {
   try {
     const state = await readAgentState(ports, agent);
-    const isFreed = await freeLostSlots(ports, state, project ?? undefined);
+    const isFreed = await freeLostSlots(ports, state);
     const isPaused = state.data.paused !== null || (project?.data.paused ?? null) !== null;
     const isLong = !isPaused && overdue >= crowd;
     const queued = isLong ? await countQueued(ports, agent) : undefined;
-    const isWhole = isFreed && project !== null;
+    const isWhole = isFreed && isProjectWhole;
     const launchAt = isWhole
       ? timeToCome(project?.data.pace ?? null, state.data.launchAt, now)
       : undefined;

@@ -9,10 +9,16 @@ import { sweepLocks } from '../locks/sweep-locks.ts';
 import { logLines } from '../log-lines.ts';
 import { CloudError, type LogFields, type Ports } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
+import { createReleases } from '../projects/release.ts';
 import { runLabels } from '../runs/labels.ts';
-import { sweep } from './sweep.ts';
+import { type Swept, sweep as sweepAll } from './sweep.ts';
 
 const minuteMs = 60_000;
+
+/** One sweep by an instance that has just started. */
+function sweep(ports: Ports): Promise<Swept> {
+  return sweepAll(ports, createReleases(ports));
+}
 
 /** Ports whose lines with one message are kept. */
 function hearing(ports: Ports, message: string): { heard: LogFields[]; ports: Ports } {

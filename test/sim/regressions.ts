@@ -51,4 +51,11 @@ export const regressions: readonly Regression[] = [
     minutes: 1,
     level: 'heavy',
   },
+  {
+    found:
+      'a first limit of the project counted a run that was just ending, and its slot stayed taken while nobody waited',
+    seed: 10_724,
+    minutes: 1,
+    level: 'heavy',
+  },
 ];
