@@ -1,3 +1,4 @@
+import type { NewJob, Ports } from '../../shared/ports/index.ts';
 import { type Saboteur, withDocuments } from './sabotage.ts';
 
 /** Ways in which Drover asks of Cloud Run, Cloud Tasks and Secret Manager what it should not, or not what it should. */
@@ -50,6 +51,42 @@ export const sabotagesOfCalling = {
         },
       },
     }),
+  },
+  'starts-what-is-over': {
+    what: 'keeps the secrets of runs, and starts with each run those again that it started before',
+    laws: ['late'],
+    sabotage: (ports) => {
+      const before: NewJob[] = [];
+      const start = async (job: NewJob): ReturnType<Ports['jobs']['start']> => {
+        for (const other of before) await ports.jobs.start(other);
+        before.push(job);
+        return ports.jobs.start(job);
+      };
+      return {
+        ...ports,
+        jobs: { ...ports.jobs, start },
+        secrets: { ...ports.secrets, delete: async () => 'deleted' },
+      };
+    },
+  },
+  'swapped-keys': {
+    what: 'takes the key of a viewer for that of an operator, and the other way round',
+    laws: ['access'],
+    from: 6,
+    sabotage: (ports) => {
+      const { secrets } = ports;
+      const other = (id: string): string =>
+        id.replace(/-(default|viewer)$/, (_, name) => (name === 'viewer' ? '-default' : '-viewer'));
+      return {
+        ...ports,
+        secrets: {
+          ...secrets,
+          get: (id) => secrets.get(id.includes('gateway_api_key') ? other(id) : id),
+          access: (id, version) =>
+            secrets.access(id.includes('gateway_api_key') ? other(id) : id, version),
+        },
+      };
+    },
   },
   'events-lost': {
     what: 'takes events for published that it never handed over',

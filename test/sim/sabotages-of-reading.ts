@@ -14,6 +14,7 @@ import {
 } from './sabotage.ts';
 
 const isRun = (path: string): boolean => /^runs\/[^/]+$/.test(path);
+const inAHundredYears = new Date('2126-01-01T00:00:00.000Z');
 const isState = (path: string): boolean => path.startsWith('agents/');
 
 /** Ways in which Drover overlooks what it has read. */
@@ -145,6 +146,34 @@ export const sabotagesOfReading = {
     sabotage: reading(
       (path, data) =>
         isRun(path) && isOver(data.state as RunState) ? { ...data, state: 'running' } : data,
+      'gateway',
+    ),
+  },
+  'catches-up-unasked': {
+    what: 'catches up the last minute of a schedule that wants none caught up',
+    laws: ['stale'],
+    from: 41,
+    sabotage: configured((agent) => {
+      const schedule = agent.schedule as Data | null;
+      if (schedule?.catchup !== 'none') return agent;
+      return { ...agent, schedule: { ...schedule, catchup: 'last' } };
+    }, 'tick'),
+  },
+  'no-rings': {
+    what: 'overlooks what the holders of locks wait for',
+    laws: ['ring'],
+    from: 59,
+    sabotage: reading(
+      (path, data) => (path.startsWith('waits/') ? { ...data, until: new Date(0) } : data),
+      'gateway',
+    ),
+  },
+  'waits-for-ever': {
+    what: 'takes runs for waiting that have given up',
+    laws: ['deadlock'],
+    from: 78,
+    sabotage: reading(
+      (path, data) => (path.startsWith('waits/') ? { ...data, until: inAHundredYears } : data),
       'gateway',
     ),
   },
