@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'shared/agents/{slots,budget,concurrency,not-before,queue,waiting}.test.ts',
-      'shared/locks/{acquire,release,heartbeat,find-cycle,key,release-all}.test.ts',
+      'shared/agents/{slots,slot-list,rules,budget,concurrency,not-before,queue,waiting}.test.ts',
+      'shared/locks/{acquire,release,heartbeat,find-cycle,key,release-all,ttl,break}.test.ts',
       'shared/runs/{states,outcome,follow,retry,retry-run,rerun,return-value}.test.ts',
       'shared/schedules/*.test.ts',
       'shared/webhooks/{match,patterns,candidates,condition,filters}.test.ts',

@@ -168,6 +168,18 @@ describe('the end of a run', () => {
     expect(stateAfter(null)).not.toHaveProperty('paused');
   });
 
+  it('says of a first failure that was one too many that it was one run', () => {
+    const budget = { ...noBudget, failuresInARow: 1 };
+    const end = { failed: true, seconds: 1, cost: costing(0), day: '2026-03-01', now };
+    const { paused } = afterRun({ ...state, failures: 0 }, { budget }, end);
+    expect(paused?.why).toBe('1 run failed');
+  });
+
+  it('pauses nobody for a run that was neither a success nor a failure, however long the streak is', () => {
+    const end = { failed: null, seconds: 1, cost: costing(0), day: '2026-03-01', now };
+    expect(afterRun({ ...state, failures: 9 }, failing, end)).not.toHaveProperty('paused');
+  });
+
   it('leaves a pause alone that somebody else has made', () => {
     const paused = { at: '', by: 'me', why: '' };
     const end = { failed: true, seconds: 1, cost: costing(0), day: '2026-03-01', now };

@@ -31,6 +31,10 @@ describe('a concurrency key', () => {
     expect(keyOf('{repo}', { ...context, repo: '' })).toBeNull();
     expect(keyOf('{repo}', null)).toBeNull();
     expect(keyOf('{constructor}')).toBeNull();
+    expect(
+      keyOf('{branch}', { ...context, branch: undefined } as unknown as WebhookContext),
+    ).toBeNull();
+    expect(keyOf('')).toBeNull();
   });
 
   it('is one for all runs where the template names no field', () => {
@@ -44,9 +48,11 @@ describe('a concurrency key', () => {
   it('is bounded, and two long ones are still two', () => {
     const long = (end: string) =>
       keyOf('{branch}', { ...context, branch: 'x'.repeat(5_000) + end });
-    expect(long('a')).toHaveLength(100);
+    expect(long('a')).toMatch(/^x{83}-[0-9a-f]{16}$/);
     expect(long('a')).toBe(long('a'));
     expect(long('a')).not.toBe(long('b'));
+    const full = 'x'.repeat(100);
+    expect(keyOf('{branch}', { ...context, branch: full })).toBe(full);
   });
 });
 

@@ -155,6 +155,24 @@ describe('planning slots for runs with a key', () => {
     expect(planned).toMatchObject({ take: [], skip: ['q0', 'q2'] });
   });
 
+  it('ends no more in one step than it may, the oldest first, and counts as waiting what is left', () => {
+    const skipped = ['q1', 'q2', 'q3'].map((id) => keyed(id, 'a'));
+    const skipping = plan({
+      concurrency: concurrency('skip'),
+      queue: [keyed('q0', 'a'), ...skipped],
+      endBatch: 2,
+      maxWorkQueueSize: 0,
+    });
+    expect(skipping).toMatchObject({ take: ['q0'], skip: ['q1', 'q2'], overflow: 1 });
+    const cancelling = plan({
+      concurrency: concurrency('cancel'),
+      queue: [keyed('q0', 'a'), ...skipped],
+      endBatch: 2,
+      maxWorkQueueSize: 0,
+    });
+    expect(cancelling).toMatchObject({ take: ['q3'], supersede: ['q0', 'q1'], overflow: 1 });
+  });
+
   it('skips nothing that a pause has held, and nothing during a pause', () => {
     const given = [keyed('q0', 'a'), keyed('q1', 'a'), keyed('q2', 'a')];
     const skip = concurrency('skip');

@@ -4,6 +4,7 @@ import { lockWorld } from '../../test/locks/world.ts';
 import type { Data } from '../ports/index.ts';
 import { acquireLock } from './acquire.ts';
 import { breakLock } from './break.ts';
+import { findCycle } from './find-cycle.ts';
 import { lockPath } from './lock.ts';
 
 const [a, b, c] = ['dev-a', 'dev-b', 'dev-c'];
@@ -19,6 +20,29 @@ async function chain(...runs: string[]) {
     });
   }
   return world;
+}
+
+/** What `dev-b` finds that wants `x:a`, where `between` happens before each look but the first. */
+async function foundWhile(
+  { ports }: Awaited<ReturnType<typeof chain>>,
+  between: (look: number) => Promise<unknown>,
+) {
+  let looks = 0;
+  const { documents } = ports;
+  const looking = {
+    documents: {
+      ...documents,
+      get: async <T extends Data>(path: string) => {
+        if (path === lockPath('x:a')) {
+          looks += 1;
+          if (looks > 1) await between(looks);
+        }
+        return documents.get<T>(path);
+      },
+    },
+  };
+  const cycle = await findCycle(looking, b, 'x:a');
+  return { cycle, looks };
 }
 
 const plain = { outcome: 'held', holder: a };
@@ -74,6 +98,38 @@ describe('a deadlock', () => {
       cycle: [c, 'x:a', a, 'x:b', b, 'x:c'],
     });
     expect(asks).toBeGreaterThan(2);
+  });
+
+  it('is told when it stands still after it has changed once, after three looks', async () => {
+    const world = await chain(a, b);
+    const { cycle, looks } = await foundWhile(world, async (look) => {
+      if (look > 2) return;
+      await world.release(b, 'x:b');
+      await world.acquire(b, 'x:b');
+      await world.acquire(a, 'x:b');
+    });
+    expect({ cycle, looks }).toEqual({ cycle: [b, 'x:a', a, 'x:b'], looks: 3 });
+  });
+
+  it('of 32 is told, and a longer one is not looked for to its end', async () => {
+    for (const [length, outcome] of [
+      [32, 'deadlock'],
+      [33, 'held'],
+    ] as const) {
+      const runs = Array.from({ length }, (_, index) => `dev-${index}`);
+      const { acquire } = await chain(...runs);
+      expect(await acquire(`dev-${length - 1}`, 'x:0')).toMatchObject({ outcome });
+    }
+  });
+
+  it('is told in the log, with how many wait for each other', async () => {
+    const { ports, releases, request } = await chain(a, b, c);
+    const lines: unknown[] = [];
+    const log = { ...ports.log, warn: (...line: unknown[]) => void lines.push(line) };
+    await acquireLock({ ...ports, log }, releases, request(c, 'x:a'));
+    expect(lines).toEqual([
+      ['deadlock', expect.objectContaining({ runId: c, agent: 'dev', ring: 3 })],
+    ]);
   });
 
   it('is told although its holders show life meanwhile', async () => {
@@ -133,6 +189,38 @@ describe('no deadlock', () => {
     await acquire(c, 'x:c');
     await acquire(a, 'x:c');
     expect(await acquire(b, 'x:a')).toMatchObject({ outcome: 'held' });
+  });
+
+  it('is a ring of which a lock has another tenure at each look', async () => {
+    const world = await chain(a, b);
+    const { cycle, looks } = await foundWhile(world, async () => {
+      await world.release(b, 'x:b');
+      await world.acquire(b, 'x:b');
+    });
+    expect({ cycle, looks }).toEqual({ cycle: undefined, looks: 3 });
+  });
+
+  it('is a ring of which a run has another wait at each look', async () => {
+    const world = await chain(a, b);
+    const { cycle, looks } = await foundWhile(world, async (look) => {
+      await world.acquire(a, `x:other-${look}`);
+      await world.acquire(a, 'x:b');
+    });
+    expect({ cycle, looks }).toEqual({ cycle: undefined, looks: 3 });
+  });
+
+  it('is a ring that is gone when it is looked at again', async () => {
+    const world = await chain(a, b);
+    const { cycle, looks } = await foundWhile(world, () => world.release(a, 'x:a'));
+    expect({ cycle, looks }).toEqual({ cycle: undefined, looks: 2 });
+  });
+
+  it('is there for a key that nobody ever had, or that the run has itself, and one look tells', async () => {
+    const world = await chain(a, b);
+    expect(await findCycle(world.ports, b, 'x:nobody')).toBeUndefined();
+    expect(await findCycle(world.ports, a, 'x:a')).toBeUndefined();
+    await world.acquire(a, 'x:other');
+    expect(await foundWhile(world, async () => {})).toEqual({ cycle: undefined, looks: 1 });
   });
 
   it.each<[string, (world: Awaited<ReturnType<typeof chain>>) => Promise<unknown>]>([

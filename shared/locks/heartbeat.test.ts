@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loseRun } from '../../test/locks/runs.ts';
 import { lockWorld } from '../../test/locks/world.ts';
 import { breakLock } from './break.ts';
 
@@ -49,6 +50,13 @@ describe('a heartbeat', () => {
     expect(await keep(b, 'x:1')).toEqual({ outcome: 'no such lock' });
     await acquire(a, 'x:1');
     expect(await keep(b, 'x:1')).toEqual({ outcome: 'held', holder: a });
+  });
+
+  it('of a run that is over is nobody’s', async () => {
+    const { acquire, keep, ports } = await lockWorld([a]);
+    await acquire(a, 'x:1');
+    await loseRun(ports, a);
+    expect(await keep(a, 'x:1')).toEqual({ outcome: 'no such run' });
   });
 
   it('tells a holder that its lock was taken away', async () => {

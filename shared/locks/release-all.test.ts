@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { killRun, loseRun } from '../../test/locks/runs.ts';
 import { lockWorld } from '../../test/locks/world.ts';
+import type { Ports } from '../ports/index.ts';
 import { acquireLock } from './acquire.ts';
 import { waitPath } from './lock.ts';
-import { locksOf, releaseRemaining } from './release-all.ts';
+import { isFullCommit, locksOf, releaseRemaining } from './release-all.ts';
 
 const [a, b] = ['dev-a', 'dev-b'];
 
@@ -30,11 +31,14 @@ describe('the locks of a run that ends', () => {
     const { acquire, advance, ports, lock } = await lockWorld([a, b]);
     await acquire(a, 'x:1', 1);
     await acquire(a, 'x:2', 1);
-    await advance(1_000);
+    await advance(2_000);
     await acquire(b, 'x:2');
     expect((await locksOf(ports, a)).map(({ data }) => data.key)).toEqual(['x:1']);
     await killRun(ports, a);
-    expect(await lock('x:1')).toMatchObject({ holder: null, last: { loss: 'expired' } });
+    expect(await lock('x:1')).toMatchObject({
+      holder: null,
+      last: { loss: 'expired', lostAt: '2026-03-01T12:00:01.000Z' },
+    });
     expect(await lock('x:2')).toMatchObject({ holder: b, fence: 2 });
   });
 
@@ -66,10 +70,34 @@ describe('the locks of a run that ends', () => {
   it('are released afterwards where they are more than one commit can hold', async () => {
     const { acquire, ports } = await lockWorld([a]);
     for (let n = 0; n < 410; n += 1) await acquire(a, `x:${n}`);
+    expect(isFullCommit(await locksOf(ports, a))).toBe(true);
     await killRun(ports, a);
-    expect(await locksOf(ports, a)).toHaveLength(10);
+    const rest = await locksOf(ports, a);
+    expect([rest.length, isFullCommit(rest)]).toEqual([10, false]);
     await releaseRemaining(ports, a);
     expect(await locksOf(ports, a)).toEqual([]);
+  });
+
+  it('are released in as many commits as they need, and in none where none is left', async () => {
+    const { acquire, ports } = await lockWorld([a]);
+    const { documents } = ports;
+    const sizes: number[] = [];
+    const counted: Ports = {
+      ...ports,
+      documents: {
+        ...documents,
+        commit: async (writes) => {
+          sizes.push(writes.length);
+          return documents.commit(writes);
+        },
+      },
+    };
+    for (let n = 0; n < 810; n += 1) await acquire(a, `x:${n}`);
+    await loseRun(ports, a);
+    await releaseRemaining(counted, a);
+    expect(sizes).toEqual([400, 400, 10]);
+    await releaseRemaining(counted, a);
+    expect(sizes).toHaveLength(3);
   });
 
   it('are released once, however many release what remains', async () => {

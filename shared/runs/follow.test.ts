@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ask } from '../../test/ask.ts';
 import { agentOf, projectOf } from '../../test/project.ts';
+import { settings } from '../../test/sim/place.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import { pauseAgent, resumeAgent } from '../agents/pause.ts';
 import type { AgentState } from '../agents/state.ts';
 import type { Agent, Retry } from '../projects/project.ts';
-import { endRun } from './end.ts';
+import { type Ending, endRun } from './end.ts';
+import { follow } from './follow.ts';
+import { inputPath } from './input.ts';
 import type { Run } from './run.ts';
 
 const retry: Retry = { attempts: 2, exitCodes: null, backoff: 100, maxBackoff: 1_000 };
@@ -44,6 +47,8 @@ describe('a run that exits with 42', () => {
         origin: { type: 'manual', by: 'octavia@example.com' },
       },
       links: { before: `runs/${first}` },
+      cause: `["rerun","${first}"]`,
+      notBefore: null,
     });
     expect(run.links.execution).toContain(`/drover-${id}/`);
     expect(run.timeline[0]?.why).toBe(`rerun 1 of at most 3, after ${first} asked for it`);
@@ -125,6 +130,103 @@ describe('a run that exits with 42', () => {
   });
 });
 
+describe('what follows a run', () => {
+  const retried: Ending = { event: 'fail', reason: 'signal', why: 'the machine went away' };
+
+  /** What follows a run with these fields, that ends so, in a release with this policy. */
+  async function followedOf(world: World, id: string, fields: Partial<Run> = {}) {
+    const published = await world.releases.current();
+    const run = await world.ports.documents.get<Run>(`runs/${id}`);
+    if (!run) throw new Error(`there is no run ${id}`);
+    const changed = { ...run, data: { ...run.data, ...fields } };
+    return follow(world.ports, published, changed, retried, world.ports.clock.now());
+  }
+
+  it('has its container in the region of the first, where that is known', async () => {
+    const world = await worldOf({ retry });
+    const first = await ask(world, 'triage');
+    const { resources } = await world.run(first);
+    const regionOf = async (fields: Partial<Run>): Promise<unknown> => {
+      const [admitted] = (await followedOf(world, first, fields)).writes;
+      return admitted?.op === 'create' ? admitted.data.resources : 'no run';
+    };
+    expect(resources).toMatchObject({ region: settings.region });
+    const elsewhere = { cpus: '1', memory: '1Gi', region: 'asia-east1' };
+    expect(await regionOf({ resources: elsewhere })).toEqual({
+      ...resources,
+      region: 'asia-east1',
+    });
+    const { region: _, ...unknown } = elsewhere;
+    expect(await regionOf({ resources: unknown })).not.toHaveProperty('region');
+    expect(await regionOf({ resources: null })).not.toHaveProperty('region');
+  });
+
+  it('is not admitted a second time', async () => {
+    const world = await worldOf({ retry });
+    const first = await ask(world, 'triage');
+    const once = await followedOf(world, first);
+    await world.ports.documents.commit(once.writes);
+    const again = await followedOf(world, first);
+    expect(again.writes).toEqual([]);
+    expect(again.set).toEqual(once.set);
+  });
+
+  it('is nothing when what the run was asked is not there any more', async () => {
+    const world = await worldOf({ retry });
+    const first = await ask(world, 'triage', { prompt: 'moo '.repeat(10_000) });
+    expect(await followedOf(world, first)).toMatchObject({ writes: [{}, {}] });
+    await world.ports.documents.commit([{ op: 'delete', path: inputPath(first) }]);
+    expect(await followedOf(world, first)).toEqual({
+      writes: [],
+      set: {},
+      why: 'nothing follows: what it was asked is not there any more',
+      notBefore: null,
+    });
+  });
+
+  it('is nothing when somebody had it stopped, however it then ended, and nothing is said of it', async () => {
+    const world = await worldOf({ retry });
+    const first = await ask(world, 'triage');
+    await world.settle();
+    await world.ports.documents.commit([
+      { op: 'update', path: `runs/${first}`, fields: { stop: { ...octavia, reason: 'killed' } } },
+    ]);
+    await world.exit(first, { exitCode: 1 });
+    expect(await world.run(first)).toMatchObject({
+      next: null,
+      summary: 'triage failed: its container exited with 1 (an error)',
+    });
+  });
+
+  it('is nothing when its execution was cancelled outside, and nothing is said of it', async () => {
+    const world = await worldOf({ retry });
+    const first = await ask(world, 'triage');
+    await world.settle();
+    const why = 'its execution was cancelled';
+    await endRun(world.ports, world.releases, first, {
+      event: 'kill',
+      reason: 'cancelled_outside',
+      why,
+    });
+    expect(await world.run(first)).toMatchObject({
+      next: null,
+      summary: `triage killed: ${why}`,
+    });
+  });
+
+  it('is nothing when its agent is gone by the time it fails', async () => {
+    const world = await worldOf({ retry });
+    const first = await ask(world, 'triage');
+    await world.settle();
+    await world.publish(projectOf({ other: {} }));
+    await world.exit(first, { exitCode: 1 });
+    expect(await world.run(first)).toMatchObject({
+      next: null,
+      summary: 'triage failed: its container exited with 1 (an error)',
+    });
+  });
+});
+
 describe('the wish to run again', () => {
   it('alone brings nothing about: the exit code decides, and the run says so', async () => {
     const world = await worldOf({});
@@ -153,6 +255,9 @@ describe('a run that fails under a retry policy', () => {
       context: { title: 'The gate is open' },
       trigger: { because: 'retry', retries: 1, reruns: 0, origin: { type: 'webhook' } },
     });
+    expect(run.timeline[0]?.why).toMatch(
+      new RegExp(`^retry 1 of at most 2, after ${first} failed, not before 2026`),
+    );
     const waitMs = (run.notBefore?.getTime() ?? 0) - world.ports.clock.now();
     expect(waitMs).toBeGreaterThanOrEqual(50_000);
     expect(waitMs).toBeLessThanOrEqual(100_000);

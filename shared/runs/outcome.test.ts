@@ -54,6 +54,30 @@ describe('an execution that is over', () => {
     expect(ending(over('cancelled', { signal: 15 }, 61))).toEqual(['time_out', 'timeout', 15]);
   });
 
+  it('says in one clause why it ended so, for its reader', () => {
+    const late: Stop = { reason: 'timeout', by: 'drover', why: 'late' };
+    const why = (execution: ExecutionInfo, stop: Stop | null = null): string | undefined =>
+      outcome(execution, 60, stop)?.why;
+    expect(why(over('failed', { exitCode: 1 }, 60))).toBe('it ran for 60 s');
+    expect(why(over('cancelled', { signal: 15 }), late)).toBe('it ran for 60 s');
+    expect(why(neverStarted, late)).toBe('its container did not start in time');
+    expect(why(over('cancelled', { signal: 15 }))).toBe('its execution was cancelled');
+    expect(why(over('failed', { exitCode: 124 }))).toBe('its own timer went off');
+    expect(why(over('failed', { signal: 11 }))).toBe('its container was ended by signal 11');
+    expect(why(over('failed', { exitCode: 137 }))).toBe(
+      'its container exited with 137 (SIGKILL: memory may have run out)',
+    );
+  });
+
+  it('names no exit code and no signal where Cloud Run names none', () => {
+    expect(outcome(over('failed'), 60, null)).toStrictEqual({
+      event: 'fail',
+      reason: 'interrupted',
+      why: 'its execution broke off',
+      seconds: 5,
+    });
+  });
+
   it('did not time out a moment earlier', () => {
     expect(ending(over('failed', { exitCode: 1 }, 59.999))).toEqual(['fail', 'exit_code', 1]);
   });
@@ -152,6 +176,10 @@ describe('an execution that is over', () => {
     expect(outcome(broken, timeoutSeconds, null)?.why).toBe(
       'its execution broke off: The machine went away.',
     );
+  });
+
+  it('broke off as well where Cloud Run calls it failed and its container exited with 0', () => {
+    expect(ending(over('failed', { exitCode: 0 }))).toEqual(['fail', 'interrupted', 0]);
   });
 
   it('never started, and says why in the words of Cloud Run', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Retry } from '../projects/project.ts';
 import type { Reason } from './reasons.ts';
-import { backoffMs, notRetried, retry } from './retry.ts';
+import { backoffMs, retry } from './retry.ts';
 import type { OriginTrigger, Trigger } from './trigger.ts';
 
 const policy: Retry = { attempts: 3, exitCodes: null, backoff: 10, maxBackoff: 60 };
@@ -29,16 +29,23 @@ describe('a failed run', () => {
   });
 
   it.each([
-    'image_not_found',
-    'secret_unreadable',
-    'credential_missing',
-    'launch_refused',
-    'timeout',
-    'agent_timeout',
-    'execution_vanished',
-  ] as const)('is not tried again after %s, and says why', (reason) => {
+    ['image_not_found', 'the image would be missing again'],
+    ['secret_unreadable', 'the secret would be unreadable again'],
+    ['credential_missing', 'the credential would be missing again'],
+    ['launch_refused', 'Cloud Run would refuse it again'],
+    ['timeout', 'it would take as long again'],
+    ['agent_timeout', 'it would take as long again'],
+    ['execution_vanished', 'nobody knows what it did'],
+    ['killed', 'somebody ended it'],
+    ['superseded', 'a later run took its place'],
+    ['cancelled_outside', 'somebody ended it'],
+    ['completed', 'it did well'],
+    ['rerun_requested', 'it did well'],
+    ['queue_overflow', 'it never ran'],
+    ['key_busy', 'it never ran'],
+  ] as const)('is not tried again after %s, because %s', (reason, why) => {
     const answer = retry({ trigger: webhook }, { reason }, policy, 0);
-    expect(answer).toEqual({ follows: false, why: `it is not retried: ${notRetried[reason]}` });
+    expect(answer).toEqual({ follows: false, why: `it is not retried: ${why}` });
   });
 
   it('is tried again whatever started it', () => {
@@ -60,6 +67,12 @@ describe('a failed run', () => {
   });
 });
 
+/** Why a run that this exit code ended is not tried again. */
+function refusal(exitCode: number, exitCodes: number[] | null): string {
+  const ending = { reason: 'exit_code', exitCode } as const;
+  return retry({ trigger: webhook }, ending, { ...policy, exitCodes }, 0).why;
+}
+
 describe('an exit code', () => {
   it('is tried again by default, but for those that say themselves that it is useless', () => {
     const codes = [1, 10, 11, 12, 13, 14, 15, 16, 77];
@@ -72,6 +85,17 @@ describe('an exit code', () => {
     expect(isRetried('exit_code', 12, { exitCodes })).toBe(true);
     expect(isRetried('exit_code', 15, { exitCodes })).toBe(true);
     expect(isRetried('exit_code', 1, { exitCodes })).toBe(false);
+  });
+
+  it('that is not tried again says why', () => {
+    expect(refusal(13, null)).toBe('it is not retried: exit code 13 says that it is useless');
+    expect(refusal(13, [12])).toBe(
+      'it is not retried: exit code 13 is not among its retry.exit_codes',
+    );
+  });
+
+  it('that nobody knows is not held against those that are named', () => {
+    expect(isRetried('exit_code', undefined, { exitCodes: [12] })).toBe(true);
   });
 
   it('124, the own timer of the container, is tried again only when it is named', () => {

@@ -19,6 +19,10 @@ describe('a local time that clocks skip', () => {
     ['30 2,14 * * *', 'Europe/Berlin', '2026-03-28T20:00Z', '03-29T01:30', '03-29T12:30'],
     // New York: 02:00 is 03:00 on 8 March 2026, at 07:00 UTC.
     ['15 2 * * *', 'America/New_York', '2026-03-08T00:00Z', '03-08T07:15', '03-09T06:15'],
+    // Los Angeles: 02:00 is 03:00 on 8 March 2026, at 10:00 UTC; the afternoon comes by the new time.
+    ['30 2,14 * * *', 'America/Los_Angeles', '2026-03-08T00:00Z', '03-08T10:30', '03-08T21:30'],
+    // Nuuk: 22:00 was 23:00 on 26 March 2022, at 01:00 UTC of the day after; by 2023 it had come before.
+    ['30 22,23 26 3 *', 'America/Godthab', '2022-03-26T00:00Z', '03-27T01:30', '03-27T00:30'],
     // Lord Howe: 02:00 is 02:30 on 4 October 2026, at 15:30 UTC of the day before.
     ['10 2 * * *', 'Australia/Lord_Howe', '2026-10-03T00:00Z', '10-03T15:40', '10-04T15:10'],
     // Havana: midnight is 01:00 on 8 March 2026, at 05:00 UTC.

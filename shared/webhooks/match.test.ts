@@ -134,14 +134,19 @@ describe('matching agents with an event', () => {
   it('starts those with a trigger that passes, and says why it does not start the others', async () => {
     const agents = {
       dev: listener(on()),
+      bugs: listener(on({ labels: ['bug'] })),
+      both: listener(on({ labels: ['bug'], actions: ['closed'], repos: ['acme/barn'] })),
       review: listener(on({ labels: ['review'] }), on({ actions: ['closed'] })),
       deaf: listener(),
       elsewhere: listener(on({}, 'other')),
       idle: { scale: 0, webhooks: [on()] },
     };
     expect(await matchAgents(agents, ['github'], event)).toEqual({
-      matched: ['dev'],
+      matched: ['dev', 'bugs'],
       unmatched: {
+        both: [
+          'actions: wanted closed, found labeled; repos: wanted acme/barn, found acme/pasture',
+        ],
         review: [
           'labels: wanted review, found agent, bug',
           'actions: wanted closed, found labeled',

@@ -79,6 +79,7 @@ describe('a list of patterns', () => {
     [['!*[bot]'], ['mara'], true],
     [['\\!urgent'], ['!urgent'], true],
     [['\\!urgent'], ['urgent'], false],
+    [['not\\!urgent'], ['not\\!urgent'], true],
   ])('%j passes %j: %j', (patterns, values, passes) => {
     expect(judge(patterns, values).passes).toBe(passes);
   });
