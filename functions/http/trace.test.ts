@@ -70,14 +70,6 @@ describe('the trace of a request', () => {
     expect(within({}, traceparentNow)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   });
 
-  it('is one for all of a request, however often it is begun', () => {
-    const outer = within({ traceparent: `00-${trace}-${span}-01` }, () => [
-      currentTrace(),
-      within({}, currentTrace),
-    ]);
-    expect(outer[1]).toEqual(outer[0]);
-  });
-
   it('is none outside of a request', () => {
     expect([currentTrace(), traceparentNow(), askerNow()]).toEqual([
       undefined,

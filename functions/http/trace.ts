@@ -15,10 +15,10 @@ const current = new AsyncLocalStorage<RequestTrace>();
 
 /**
  * Runs `handle` as a request with these headers: what it logs, and what it asks of other functions, belongs to the request's
- * trace, the one that the headers carry, or else a new one. Within a request it changes nothing.
+ * trace, the one that the headers carry, or else a new one.
  */
 export function withTrace<T>(headers: Headers, handle: () => T): T {
-  return current.getStore() ? handle() : current.run(traceOf(headers), handle);
+  return current.run(traceOf(headers), handle);
 }
 
 /** An app each of whose requests is handled in its trace. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogFields, Span } from '../../shared/ports/index.ts';
-import { currentTrace } from '../http/trace.ts';
+import { currentTrace, inTrace } from '../http/trace.ts';
 import { createExporter } from './exporter.ts';
 import { spansTo } from './spans-to.ts';
 
@@ -169,7 +169,7 @@ describe('requests of a function', () => {
       method: 'POST',
       headers,
     });
-    return app?.fetch(request);
+    return app && inTrace(app).fetch(request);
   };
 
   it('are spans of the trace of their sender, handed over before the answer', async () => {

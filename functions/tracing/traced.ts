@@ -1,40 +1,39 @@
 import type { Span } from '../../shared/ports/index.ts';
 import type { App } from '../http/listener.ts';
-import { currentTrace, withTrace } from '../http/trace.ts';
+import { currentTrace } from '../http/trace.ts';
 import type { Exporter } from './exporter.ts';
 
-/** An app each of whose requests is a span, which is handed over before its answer is. */
+/** An app each of whose requests is a span of its trace, which is handed over before its answer is. It must be called in that trace. */
 export function traced(app: App, name: string, { record, flush }: Exporter): App {
   return {
-    fetch: (request) =>
-      withTrace(request.headers, async () => {
-        const startedAt = Date.now();
-        const began = performance.now();
-        const ended = (status: number): Span => ({
-          ...placeNow(),
-          name: `${name} ${request.method}`,
-          kind: 'server',
-          startedAt,
-          endedAt: startedAt + (performance.now() - began),
-          attributes: {
-            'http.request.method': request.method,
-            // Without its query, in which a secret may stand.
-            'url.path': new URL(request.url).pathname,
-            'http.response.status_code': status,
-          },
-          isError: status >= 500,
-        });
-        try {
-          const response = await app.fetch(request);
-          record(ended(response.status));
-          return response;
-        } catch (error) {
-          record(ended(500));
-          throw error;
-        } finally {
-          await flush();
-        }
-      }),
+    fetch: async (request) => {
+      const startedAt = Date.now();
+      const began = performance.now();
+      const ended = (status: number): Span => ({
+        ...placeNow(),
+        name: `${name} ${request.method}`,
+        kind: 'server',
+        startedAt,
+        endedAt: startedAt + (performance.now() - began),
+        attributes: {
+          'http.request.method': request.method,
+          // Without its query, in which a secret may stand.
+          'url.path': new URL(request.url).pathname,
+          'http.response.status_code': status,
+        },
+        isError: status >= 500,
+      });
+      try {
+        const response = await app.fetch(request);
+        record(ended(response.status));
+        return response;
+      } catch (error) {
+        record(ended(500));
+        throw error;
+      } finally {
+        await flush();
+      }
+    },
   };
 }
 
