@@ -33,9 +33,11 @@ export async function makeCurrent(
 ): Promise<Write[]> {
   const agents = Object.keys({ ...before?.agents, ...project.agents });
   const isFirstLimit = project.scale !== null && (before?.scale ?? null) === null;
+  // Without a limit nobody keeps a list.
+  const known = project.scale === null ? [] : data.inFlight;
   const [waiting, inFlight] = await Promise.all([
     waitingAgents(ports, agents),
-    isFirstLimit ? inFlightOf(ports, agents) : data.inFlight,
+    isFirstLimit ? inFlightOf(ports, agents) : known,
   ]);
   const now = ports.clock.now();
   const isLeftAlone = (dueAt: Date | null): boolean =>

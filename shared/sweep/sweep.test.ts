@@ -6,24 +6,23 @@ import { readAgentState } from '../agents/state.ts';
 import { admit } from '../agents/test-runs.ts';
 import { onOneClock } from '../one-clock.ts';
 import { CloudError, type Ports } from '../ports/index.ts';
-import { createReleases } from '../projects/release.ts';
 import { runLabels } from '../runs/labels.ts';
 import { removeOrphans } from './orphans.ts';
-import { type Swept, sweep as sweepAll } from './sweep.ts';
+import { sweepOnce } from './test-sweep.ts';
 
 const longMs = 10 * 60_000;
-
-/** One sweep by an instance that has just started. */
-function sweep(ports: Ports): Promise<Swept> {
-  return sweepAll(ports, createReleases(ports));
-}
 
 describe('the sweep', () => {
   it('finds nothing to do when nothing is overdue', async () => {
     const world = await createWorld({ project: projectOf({ triage: {} }) });
     await world.deliver('1');
     await world.settle();
-    expect(await sweep(world.ports)).toEqual({ overdue: 0, orphans: 0, locks: 0, forgotten: 0 });
+    expect(await sweepOnce(world.ports)).toEqual({
+      overdue: 0,
+      orphans: 0,
+      locks: 0,
+      forgotten: 0,
+    });
   });
 
   it('leaves a queue that waits for a slot alone for a while once it was looked at', async () => {
@@ -33,9 +32,9 @@ describe('the sweep', () => {
     for (const id of ['1', '2', '3']) await world.deliver(id);
     await world.settle();
     await world.advance(60_000);
-    expect((await sweep(world.ports)).overdue).toBe(2);
+    expect((await sweepOnce(world.ports)).overdue).toBe(2);
     await world.advance(60_000);
-    expect((await sweep(world.ports)).overdue).toBe(1);
+    expect((await sweepOnce(world.ports)).overdue).toBe(1);
   });
 
   it('puts runs off by the time that it has just learnt, where its instance knew no better before', async () => {
@@ -47,7 +46,7 @@ describe('the sweep', () => {
     await world.advance(60_000);
     const { clock } = world.ports;
     const tenAhead = { ...clock, now: () => clock.now() + 10 * 60_000 };
-    await sweep(onOneClock({ ...world.ports, clock: tenAhead }));
+    await sweepOnce(onOneClock({ ...world.ports, clock: tenAhead }));
     const dues = (await world.runs()).map(({ dueAt }) => (dueAt?.getTime() ?? 0) - clock.now());
     expect(Math.max(...dues)).toBeLessThanOrEqual(3 * 60_000);
   });
@@ -79,7 +78,7 @@ describe('the sweep', () => {
     };
     await documents.commit([{ op: 'update', path: `runs/${run}`, fields }]);
     // The wake-up is lost.
-    await sweep({
+    await sweepOnce({
       ...world.ports,
       tasks: { ...world.ports.tasks, enqueue: async () => 'enqueued' },
     });
@@ -103,7 +102,7 @@ describe('the sweep', () => {
       limit: 1,
     });
     let isTouched = false;
-    await sweep({
+    await sweepOnce({
       ...world.ports,
       documents: {
         ...documents,
@@ -131,7 +130,7 @@ describe('the sweep', () => {
     let found = 0;
     for (let minute = 0; minute < 60; minute += 1) {
       await world.advance(60_000);
-      found += (await sweep(world.ports)).overdue;
+      found += (await sweepOnce(world.ports)).overdue;
       await world.settle();
     }
     expect(found).toBeLessThanOrEqual(8);
@@ -164,7 +163,7 @@ describe('the sweep, when something is wrong', () => {
     world.tasks.misbehave({});
     for (let minute = 0; minute < 6; minute += 1) {
       await world.advance(60_000);
-      await sweep(world.ports).catch(() => {});
+      await sweepOnce(world.ports).catch(() => {});
       await world.advance(1_000);
     }
     expect((await world.run(other)).state).toBe('succeeded');
@@ -231,7 +230,7 @@ describe('a queue that cannot be counted', () => {
     await admit(world.ports, 'other', 1);
     await world.advance(60_000);
     isFailing = true;
-    expect((await sweep(world.ports)).overdue).toBe(13);
+    expect((await sweepOnce(world.ports)).overdue).toBe(13);
     const now = world.ports.clock.now();
     expect((await world.runs()).filter(({ dueAt }) => !(dueAt && +dueAt > now))).toEqual([]);
     isFailing = false;
@@ -276,7 +275,7 @@ describe('slots that the sweep cannot free', () => {
     await world.ports.documents.commit([{ op: 'delete', path: `runs/${first}` }]);
     await world.advance(60_000);
     isFailing = true;
-    await sweep(world.ports);
+    await sweepOnce(world.ports);
     expect(isFailing).toBe(false);
     await world.advance(60_000);
     await world.sweep();
@@ -419,9 +418,9 @@ describe('a run that must not start yet', () => {
     const notBefore = new Date(world.ports.clock.now() + 30 * 60_000);
     await admit(world.ports, 'triage', 1, { notBefore });
     await world.advance(29 * 60_000);
-    expect((await sweep(world.ports)).overdue).toBe(0);
+    expect((await sweepOnce(world.ports)).overdue).toBe(0);
     await world.advance(2 * 60_000);
-    expect((await sweep(world.ports)).overdue).toBe(1);
+    expect((await sweepOnce(world.ports)).overdue).toBe(1);
   });
 
   it('is due at its time although a pause held it before, when the look that was planned for it is lost', async () => {

@@ -1,6 +1,7 @@
 import { timeToCome } from '../agents/pace.ts';
 import { countQueued } from '../agents/queue.ts';
 import { readAgentState, readCurrent } from '../agents/state.ts';
+import { wakeSharers } from '../agents/wake-next.ts';
 import { confirmed } from '../events/confirmed.ts';
 import { tryToPublish } from '../events/publish.ts';
 import { sweepLocks } from '../locks/sweep-locks.ts';
@@ -53,20 +54,17 @@ export interface Swept {
  * Cloud Tasks is put off, so that what cannot be helped does not hide what can.
  */
 export async function sweep(ports: Ports, releases: Releases): Promise<Swept> {
-  const [overdue, isLimited] = await Promise.all([
-    ports.documents.query<Run>({
-      collection: 'runs',
-      where: [['dueAt', '<=', new Date(ports.clock.now())]],
-      orderBy: [['dueAt', 'asc']],
-      limit: batch,
-    }),
-    limitsProject(releases),
-  ]);
+  const overdue = await ports.documents.query<Run>({
+    collection: 'runs',
+    where: [['dueAt', '<=', new Date(ports.clock.now())]],
+    orderBy: [['dueAt', 'asc']],
+    limit: batch,
+  });
   // Not before: an instance that could read nothing else yet knows the time from this answer.
   const now = ports.clock.now();
   tellStuck(ports, overdue, now);
   const [, orphans, locks, forgotten] = await allSettled([
-    wake(ports, overdue, isLimited, now).then((seen) => tellAndPutOff(ports, seen)),
+    wake(ports, releases, overdue, now).then((seen) => tellAndPutOff(ports, seen)),
     removeOrphans(ports),
     sweepLocks(ports),
     removeOld(ports),
@@ -74,31 +72,20 @@ export async function sweep(ports: Ports, releases: Releases): Promise<Swept> {
   return { overdue: overdue.length, orphans, locks, forgotten };
 }
 
-/** Whether the release limits the scale of the project: only then somebody keeps a list of its slots. */
-async function limitsProject(releases: Releases): Promise<boolean> {
-  // Whoever admits what is due has told what is wrong with the release.
-  const current = await releases.current().catch(() => undefined);
-  return (current?.release.scale ?? null) !== null;
-}
-
 /** A run that was seen to, and when it is to be looked at again. */
 type Seen = [run: Document<Run>, next: Date];
 
-/**
- * Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent, and with those that a pause holds.
- *
- * @param isLimited Whether the project has slots that may be lost.
- */
+/** Wakes what each run needs, once an agent. Answers with the runs whose wake-up was sent, and with those that a pause holds. */
 async function wake(
   ports: Ports,
+  releases: Releases,
   overdue: Document<Run>[],
-  isLimited: boolean,
   now: number,
 ): Promise<Seen[]> {
   const needsDispatch = overdue.filter(({ data }) => data.state === 'queued');
   const needsPoll = overdue.filter(({ data }) => data.state !== 'queued');
   const agents = [...new Set(needsDispatch.map(({ data }) => data.agent))];
-  const project = agents.length > 0 || isLimited ? lookAtProject(ports) : nothing;
+  const project = lookAtProject(ports, releases, agents.length > 0);
   const dispatches = agents.map(async (agent): Promise<Seen[]> => {
     const own = needsDispatch.filter(({ data }) => data.agent === agent);
     const look = lookAtAgent(ports, agent, await project, own.length, now);
@@ -123,28 +110,43 @@ async function wake(
     if (!(await wakePoll(ports, run.id))) return [];
     return [[run, nextLook(run, now)]];
   });
-  return (await Promise.all([...dispatches, ...polls])).flat();
+  const [, ...seen] = await Promise.all([project, ...dispatches, ...polls]);
+  return seen.flat();
 }
 
 /** What a look at the project found. */
 interface LookedProject {
-  /** Its own state, where there is one. */
+  /** Its own state, where there is one and it could be read. */
   project?: Document<Current> | undefined;
   /** Whether all was seen, and all of its slots that were lost are free. */
   isWhole: boolean;
 }
 
-const nothing: LookedProject = { isWhole: true };
-
-/** Reads the state of the project, and frees what it has lost. Never throws. */
-async function lookAtProject(ports: Ports): Promise<LookedProject> {
+/**
+ * Reads the state of the project, and frees what it has lost, where somebody waits or the release limits it: only then a list of
+ * its slots is kept. It reads each of the runs that have one. Never throws.
+ */
+async function lookAtProject(
+  ports: Ports,
+  releases: Releases,
+  isWaitedFor: boolean,
+): Promise<LookedProject> {
+  let project: Document<Current> | undefined;
   try {
-    const project = await readCurrent(ports);
-    return { project, isWhole: !project || (await freeLostProjectSlots(ports, project)) };
+    if (!isWaitedFor && !(await isLimited(releases))) return { isWhole: true };
+    project = await readCurrent(ports);
+    const freed = project ? await freeLostProjectSlots(ports, project) : 'none';
+    if (freed === 'freed') await wakeSharers(ports, releases);
+    return { project, isWhole: freed !== 'contended' };
   } catch (error) {
     noteUnread(ports, 'the project', error);
-    return { isWhole: false };
+    return { project, isWhole: false };
   }
+}
+
+async function isLimited(releases: Releases): Promise<boolean> {
+  const current = await releases.current();
+  return current !== undefined && current.release.scale !== null;
 }
 
 /** What a look at an agent found. */
@@ -173,11 +175,11 @@ async function lookAtAgent(
 ): Promise<Looked> {
   try {
     const state = await readAgentState(ports, agent);
-    const isFreed = await freeLostSlots(ports, state);
+    const freed = await freeLostSlots(ports, state);
     const isPaused = state.data.paused !== null || (project?.data.paused ?? null) !== null;
     const isLong = !isPaused && overdue >= crowd;
     const queued = isLong ? await countQueued(ports, agent) : undefined;
-    const isWhole = isFreed && isProjectWhole;
+    const isWhole = freed !== 'contended' && isProjectWhole;
     const launchAt = isWhole
       ? timeToCome(project?.data.pace ?? null, state.data.launchAt, now)
       : undefined;

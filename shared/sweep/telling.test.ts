@@ -9,16 +9,10 @@ import { sweepLocks } from '../locks/sweep-locks.ts';
 import { logLines } from '../log-lines.ts';
 import { CloudError, type LogFields, type Ports } from '../ports/index.ts';
 import type { Agent } from '../projects/project.ts';
-import { createReleases } from '../projects/release.ts';
 import { runLabels } from '../runs/labels.ts';
-import { type Swept, sweep as sweepAll } from './sweep.ts';
+import { sweepOnce } from './test-sweep.ts';
 
 const minuteMs = 60_000;
-
-/** One sweep by an instance that has just started. */
-function sweep(ports: Ports): Promise<Swept> {
-  return sweepAll(ports, createReleases(ports));
-}
 
 /** Ports whose lines with one message are kept. */
 function hearing(ports: Ports, message: string): { heard: LogFields[]; ports: Ports } {
@@ -43,10 +37,10 @@ describe('the age of a queue', () => {
     const world = await busyWorld();
     const { heard, ports } = hearing(world.ports, logLines.queueWaits);
     await world.advance(4 * minuteMs);
-    await sweep(ports);
+    await sweepOnce(ports);
     expect(heard).toEqual([]);
     await world.advance(4 * minuteMs);
-    await sweep(ports);
+    await sweepOnce(ports);
     expect(heard).toEqual([{ agent: 'triage', seconds: 480 }]);
   });
 
@@ -56,7 +50,7 @@ describe('the age of a queue', () => {
     await admit(world.ports, 'triage', 1, { notBefore });
     const { heard, ports } = hearing(world.ports, logLines.queueWaits);
     await world.advance(66 * minuteMs);
-    await sweep(ports);
+    await sweepOnce(ports);
     expect(heard).toEqual([{ agent: 'triage', seconds: 360 }]);
   });
 
@@ -65,7 +59,7 @@ describe('the age of a queue', () => {
     await pauseAgent(world.ports, 'triage', { who: 'me', why: '' });
     const { heard, ports } = hearing(world.ports, logLines.queueWaits);
     await world.advance(30 * minuteMs);
-    await sweep(ports);
+    await sweepOnce(ports);
     expect(heard).toEqual([]);
   });
 });
@@ -108,11 +102,11 @@ describe('secrets without an owner', () => {
         },
       },
     };
-    for (let times = 0; times < 2; times += 1) await sweep(refusing).catch(() => undefined);
+    for (let times = 0; times < 2; times += 1) await sweepOnce(refusing).catch(() => undefined);
     const told = { secrets: 2, runs: 'triage-aaaaaaaa' };
     expect(heard).toEqual([told, told]);
-    await sweep(ports);
-    await sweep(ports);
+    await sweepOnce(ports);
+    await sweepOnce(ports);
     expect(heard).toEqual([told, told, told]);
   });
 });
