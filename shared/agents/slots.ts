@@ -55,8 +55,9 @@ export function planSlots(given: SlotsAndQueue): Plan {
   const of = (standing: Judged['standing']): Document<Run>[] =>
     judged.flatMap((one) => (one.standing === standing ? [one.run] : []));
   const ready = of('ready');
+  // An agent has one rule for keys that are busy: only one of these has anything in it.
   const skip = isPaused ? [] : of('skipped').slice(0, endBatch);
-  const supersede = isPaused ? [] : of('superseded').slice(0, endBatch - skip.length);
+  const supersede = isPaused ? [] : of('superseded').slice(0, endBatch);
   const taken = Math.min(slots, ready.length);
   const endsByKey = concurrency !== null && concurrency.busy !== 'queue' && !isPaused;
   const waiting = queued - taken - skip.length - supersede.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scheduleProblem, timezoneProblem } from './cron.ts';
+import { readCron, scheduleProblem, timezoneProblem } from './cron.ts';
 import { nextRuns } from './next-runs.ts';
 
 /** The first runs after the beginning of March 2026, a Sunday, in UTC. */
@@ -118,16 +118,20 @@ describe('a schedule is refused, with what to do instead', () => {
     ['60 * * * *', /^cannot be read: invalid value for minute: 60$/],
     ['* 24 * * *', /invalid value for hour: 24/],
     ['0 0 32 * *', /invalid value for day: 32/],
+    ['0 0 32W * *', /invalid value for nearestWeekdays: 32$/],
     ['0 0 0 * *', /^cannot be read: invalid value for day: 0$/],
     ['0 0 * 13 *', /invalid value for month: 13/],
     ['0 0 * * 8', /invalid value for dayOfWeek: 8/],
     ['0 0 * * MON#6', /nth weekday out of range/],
-    ['0 0 * * FRI-MON', /from value is larger/],
+    ['0 0 * * FRI-MON', /^cannot be read: from value is larger than to value: '5-1'$/],
     ['0 0 * * MONDAY', /has to stand alone/],
     ['*/0 * * * *', /illegal stepping: 0/],
-    ['5/5 * * * *', /stepping with numeric prefix/],
+    [
+      '5/5 * * * *',
+      /^cannot be read: stepping with numeric prefix \('5\/5'\) is not allowed\. Use wildcard \(\*\/step\) or range \(min-max\/step\) instead$/,
+    ],
     ['1,,2 * * * *', /empty/],
-    ['1.5 * * * *', /illegal characters/],
+    ['1.5 * * * *', /\(1\.5\) contains illegal characters$/],
     ['-5 * * * *', /cannot be read/],
     ['0 0 L-3 * *', /cannot be read/],
     ['0 0 * * L', /cannot be read/],
@@ -145,6 +149,19 @@ describe('a schedule is refused, with what to do instead', () => {
     const cron = `${list(0, 59)} ${list(0, 23)} ${list(1, 31)} ${months} SUN,MON,TUE,WED,THU,FRI,SAT`;
     expect(scheduleProblem(cron)).toBeUndefined();
   });
+});
+
+it('a pattern means the same on every machine, wherever its own clock is', () => {
+  const home = process.env.TZ;
+  try {
+    process.env.TZ = 'America/New_York';
+    expect(new Date('2026-03-08T12:00:00').toISOString()).toBe('2026-03-08T16:00:00.000Z');
+    const next = readCron('30 2 * * *').nextRun(new Date('2026-03-08T00:00:00Z'));
+    expect(next?.toISOString()).toBe('2026-03-08T02:30:00.000Z');
+  } finally {
+    if (home === undefined) delete process.env.TZ;
+    else process.env.TZ = home;
+  }
 });
 
 describe('a time zone', () => {

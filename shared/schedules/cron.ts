@@ -98,7 +98,7 @@ function readable(error: unknown): string {
   return text
     .replace(/^CronPattern: (Syntax error, )?/, '')
     .replace(
-      /^Invalid value for (day|month): (-?\d+)$/,
+      /^Invalid value for (day|nearestWeekdays|month): (-?\d+)$/,
       (_, field: string, value: string) => `Invalid value for ${field}: ${Number(value) + 1}`,
     )
     .replace(/\.$/, '')

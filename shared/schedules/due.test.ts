@@ -42,13 +42,16 @@ describe('the first look', () => {
     expect(lookAt(schedule, null, after).due).toEqual([]);
   });
 
-  it('runs nothing of the minute in which it was published, to the millisecond, and for five minutes what came since', () => {
-    const schedule = scheduleOf({});
-    expect(lookAt(schedule, null, { now: noon, publishedAt: noon }).due).toEqual([]);
+  it('runs nothing of the millisecond in which it was published', () => {
+    expect(lookAt(scheduleOf({}), null, { now: noon, publishedAt: noon }).due).toEqual([]);
+  });
+
+  it('runs what came since a publication for five minutes after it, and then only what comes', () => {
+    const schedule = scheduleOf({ catchup: 'all' });
     const since = (ms: number): number[] =>
       minutes(lookAt(schedule, null, { now: noon, publishedAt: noon - ms }).due);
-    expect(since(5 * minuteMs - 1)).toEqual([0]);
-    expect(since(5 * minuteMs)).toEqual([0]);
+    expect(since(5 * minuteMs)).toEqual([-4, -3, -2, -1, 0]);
+    expect(since(5 * minuteMs + 1)).toEqual([0]);
   });
 
   it('does not trust a publication that has yet to come', () => {

@@ -12,7 +12,7 @@ describe('what the clocks of a zone show', () => {
     expect(new Date(wallClock(zone, Date.parse(instant))).toISOString()).toBe(shown);
   });
 
-  it('are those of no zone that there is not', () => {
+  it('cannot be told of a zone that there is not', () => {
     expect(() => wallClock('Mars/Phobos', 0)).toThrow(RangeError);
   });
 });

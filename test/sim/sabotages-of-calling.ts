@@ -53,12 +53,12 @@ export const sabotagesOfCalling = {
     }),
   },
   'starts-what-is-over': {
-    what: 'keeps the secrets of runs, and starts with each run those again that it started before',
-    laws: ['late'],
+    what: 'keeps the secrets of runs, and starts with each run those again that an instance started before',
+    laws: ['late', 'once'],
     sabotage: (ports) => {
       const before: NewJob[] = [];
       const start = async (job: NewJob): ReturnType<Ports['jobs']['start']> => {
-        for (const other of before) await ports.jobs.start(other);
+        for (const other of before) await ports.jobs.start(other).catch(() => {});
         before.push(job);
         return ports.jobs.start(job);
       };
@@ -72,6 +72,7 @@ export const sabotagesOfCalling = {
   'swapped-keys': {
     what: 'takes the key of a viewer for that of an operator, and the other way round',
     laws: ['access'],
+    // Before that, an operator is refused who wants to resume what is paused.
     from: 6,
     sabotage: (ports) => {
       const { secrets } = ports;

@@ -14,8 +14,8 @@ import {
 } from './sabotage.ts';
 
 const isRun = (path: string): boolean => /^runs\/[^/]+$/.test(path);
-const inAHundredYears = new Date('2126-01-01T00:00:00.000Z');
 const isState = (path: string): boolean => path.startsWith('agents/');
+const inAHundredYears = new Date('2126-01-01T00:00:00.000Z');
 
 /** Ways in which Drover overlooks what it has read. */
 export const sabotagesOfReading = {

@@ -24,7 +24,7 @@ describe('a Drover is found out that', () => {
 });
 
 describe('every law', () => {
-  it('is named by a sabotage that it catches', () => {
+  it('is named by a sabotage', () => {
     const named = new Set<string>(all.flatMap(([, saboteur]) => saboteur.laws));
     expect(Object.keys(laws).filter((law) => !named.has(law))).toEqual([]);
   });
