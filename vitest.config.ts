@@ -2,7 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{functions,shared,infra,test}/**/*.test.ts'],
+    projects: [
+      // What stands beside the sources leaves nothing behind in their modules: a worker loads them once, and not once a file.
+      {
+        extends: true,
+        test: {
+          name: 'beside',
+          include: ['{functions,shared,infra}/**/*.test.ts'],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'test', include: ['test/**/*.test.ts'] } },
+    ],
     // What a test that passes has logged is of no interest.
     silent: 'passed-only',
     testTimeout: 60_000,
