@@ -1,6 +1,9 @@
-import type { Data, Query } from '../../shared/ports/index.ts';
+import type { ScheduleState } from '../../shared/agents/state.ts';
+import { lockPath } from '../../shared/locks/lock.ts';
+import type { Data, Ports, Query, Version } from '../../shared/ports/index.ts';
 import { currentPath } from '../../shared/projects/release.ts';
 import { isOver, type RunState } from '../../shared/runs/states.ts';
+import type { Schedule } from '../../shared/schedules/schedule.ts';
 import {
   asking,
   both,
@@ -9,6 +12,7 @@ import {
   isOf,
   reading,
   type Saboteur,
+  withDocuments,
   withFields,
   writing,
 } from './sabotage.ts';
@@ -150,32 +154,38 @@ export const sabotagesOfReading = {
     ),
   },
   'catches-up-unasked': {
-    what: 'catches up the last minute of a schedule that wants none caught up',
+    what: 'looks at the last hour of a schedule again, and catches up what none is to be caught up of',
     laws: ['stale'],
-    from: 41,
-    sabotage: configured((agent) => {
-      const schedule = agent.schedule as Data | null;
-      if (schedule?.catchup !== 'none') return agent;
-      return { ...agent, schedule: { ...schedule, catchup: 'last' } };
-    }, 'tick'),
+    sabotage: (ports, name) => {
+      const patterns = new Set<string>();
+      const catchingUp = configured((agent) => {
+        const schedule = agent.schedule as Schedule | null;
+        if (schedule?.catchup !== 'none') return agent;
+        patterns.add(`${schedule.cron} (${schedule.timezone}, catch up all)`);
+        return { ...agent, schedule: { ...schedule, catchup: 'all' } };
+      }, 'tick');
+      const lookingBack = reading((path, data) => {
+        const schedule = data.schedule as ScheduleState | null;
+        if (!isState(path) || !schedule || !patterns.has(schedule.pattern)) return data;
+        const until = new Date(Date.parse(schedule.until) - 3_600_000).toISOString();
+        return { ...data, schedule: { ...schedule, until } };
+      }, 'tick');
+      return both(catchingUp, lookingBack)(ports, name);
+    },
   },
   'no-rings': {
     what: 'overlooks what the holders of locks wait for',
     laws: ['ring'],
-    from: 59,
+    from: 60,
     sabotage: reading(
       (path, data) => (path.startsWith('waits/') ? { ...data, until: new Date(0) } : data),
       'gateway',
     ),
   },
-  'waits-for-ever': {
-    what: 'takes runs for waiting that have given up',
+  'made-up-rings': {
+    what: 'tells of a ring to whoever is refused a lock',
     laws: ['deadlock'],
-    from: 78,
-    sabotage: reading(
-      (path, data) => (path.startsWith('waits/') ? { ...data, until: inAHundredYears } : data),
-      'gateway',
-    ),
+    sabotage: (ports, name) => (name === 'gateway' ? makingUpRings(ports) : ports),
   },
   'newest-dropped': {
     what: 'drops of a queue that is too long what came last',
@@ -186,6 +196,28 @@ export const sabotagesOfReading = {
     ),
   },
 } as const satisfies { [name: string]: Saboteur };
+
+/** Every holder of a lock waits for a key that nobody knows, and whoever asked last has that. */
+function makingUpRings(ports: Ports): Ports {
+  const madeUp = 'made up';
+  let [asker, before] = ['', ''];
+  return withDocuments(ports, {
+    get: async (path) => {
+      const [collection, id = ''] = path.split('/');
+      // Who asks reads its own wait first; that of a holder is read with its run.
+      const isHolders = before === `runs/${id}`;
+      before = path;
+      if (collection === 'waits' && !isHolders) asker = id;
+      const data =
+        collection === 'waits' && isHolders
+          ? { key: madeUp, until: inAHundredYears }
+          : path === lockPath(madeUp) && { holder: asker, fence: 1, until: inAHundredYears };
+      if (!data) return ports.documents.get(path);
+      const readAt = ports.clock.now();
+      return { id, path, version: madeUp as Version, data, readAt } as never;
+    },
+  });
+}
 
 /** The concurrency of an agent, with another rule for what is busy. */
 function busyOf({ concurrency }: Data, busy: string): Data | null {

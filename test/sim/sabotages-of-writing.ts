@@ -1,3 +1,4 @@
+import type { Tenure } from '../../shared/locks/lock.ts';
 import type { Data, Write } from '../../shared/ports/index.ts';
 import { fieldsOf, isOf, type Saboteur, withDocuments, withFields, writing } from './sabotage.ts';
 
@@ -99,6 +100,20 @@ export const sabotagesOfWriting = {
     what: 'says that a run is followed, and admits none',
     laws: ['follow'],
     sabotage: writing((write) => (triggerOf(write) === 'rerun' ? undefined : write)),
+  },
+  'no-runs-on-request': {
+    what: 'says that a run is admitted which somebody asked for, and admits none',
+    laws: ['answers'],
+    sabotage: writing((write) => (triggerOf(write) === 'manual' ? undefined : write)),
+  },
+  'broken-by-nobody': {
+    what: 'says of locks which were given back that somebody took them away',
+    laws: ['break'],
+    sabotage: writing((write) => {
+      const last = fieldsOf(write).last as Tenure | null | undefined;
+      if (!isOf('locks', write) || last?.loss !== 'released') return write;
+      return withFields(write, { last: { ...last, loss: 'broken' } });
+    }),
   },
   'leases-of-no-time': {
     what: 'leases the launch of a run for no time at all',
