@@ -2,6 +2,7 @@ import type { Ports } from '../../shared/ports/index.ts';
 import { type Current, currentPath, type Release } from '../../shared/projects/release.ts';
 import { readableRelease } from '../../shared/projects/release-format.ts';
 import type { Run } from '../../shared/runs/run.ts';
+import { slotStates } from '../../shared/runs/states.ts';
 import { needingDatabase } from '../rest/needing-database.ts';
 import type { Holder } from './fate.ts';
 
@@ -17,7 +18,6 @@ export interface InUse {
 
 /** Runs in flight that are looked at. Where there are more, each credential counts as held by those that were not. */
 const mostRuns = 1_000;
-const inFlight: readonly Run['state'][] = ['launching', 'running', 'ending'];
 
 /**
  * Reads the current release and the runs in flight.
@@ -35,7 +35,7 @@ export async function readInUse({ documents }: Pick<Ports, 'documents'>): Promis
     const found = current && (await documents.get(`releases/${id}`));
     const runs = await documents.query<Run>({
       collection: 'runs',
-      where: [['state', 'in', [...inFlight]]],
+      where: [['state', 'in', [...slotStates]]],
       limit: mostRuns,
     });
     const direct = runs.filter(({ data }) => data.credentialsDelivery === 'direct');

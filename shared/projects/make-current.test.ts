@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { onGithub, projectOf } from '../../test/project.ts';
 import { createWorld, type World } from '../../test/world.ts';
+import { runOfJob } from '../runs/names.ts';
 import type { Run } from '../runs/run.ts';
 import type { Agent } from './project.ts';
 import { publish } from './publish.ts';
@@ -80,6 +81,17 @@ describe('a release that becomes current', () => {
     await world.deliver('4');
     await world.advance(10);
     expect(running(world)).toBe(3);
+  });
+
+  it('counts the runs of an agent that has left before as well', async () => {
+    const world = await createWorld({ project: herd({ scale: 2 }) });
+    for (const id of ['1', '2']) await world.deliver(id);
+    await world.advance(10);
+    const others = projectOf({ other: {} });
+    await publish(world.ports, others);
+    await publish(world.ports, { ...others, scale: 1 });
+    const current = await world.ports.documents.get<Current>(currentPath);
+    expect(current?.data.inFlight).toEqual([...world.running].map(runOfJob));
   });
 });
 

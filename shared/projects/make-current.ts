@@ -1,7 +1,8 @@
-import { readAgentState } from '../agents/state.ts';
 import { makeOneDue, waitingAgents } from '../agents/waiting-agents.ts';
 import type { Document, Ports, Write } from '../ports/index.ts';
 import { sweepMs } from '../runs/due.ts';
+import type { Run } from '../runs/run.ts';
+import { slotStates } from '../runs/states.ts';
 import type { Project } from './project.ts';
 import { type Current, pointerMs } from './release.ts';
 
@@ -18,6 +19,8 @@ interface Change {
   history: string[];
 }
 
+/** Most runs that are counted for a first limit: as many executions as Cloud Run runs at once in a region (Cloud Run quotas page). */
+const mostInFlight = 1_000;
 /** Most releases that the pointer remembers to go back to. */
 const longestHistory = 20;
 
@@ -33,11 +36,11 @@ export async function makeCurrent(
 ): Promise<Write[]> {
   const agents = Object.keys({ ...before?.agents, ...project.agents });
   const isFirstLimit = project.scale !== null && (before?.scale ?? null) === null;
-  // Without a limit nobody keeps a list.
+  // Without a limit nobody needs a list. What an instance with the old release still adds to it goes with its runs.
   const known = project.scale === null ? [] : data.inFlight;
   const [waiting, inFlight] = await Promise.all([
     waitingAgents(ports, agents),
-    isFirstLimit ? inFlightOf(ports, agents) : known,
+    isFirstLimit ? runsInFlight(ports) : known,
   ]);
   const now = ports.clock.now();
   const isLeftAlone = (dueAt: Date | null): boolean =>
@@ -55,13 +58,15 @@ export async function makeCurrent(
 }
 
 /**
- * What runs now: without a limit nobody counts it for the project, and a first limit must. What ends in this moment stays on the
- * list until the sweep takes it off.
+ * What runs now, of agents that no release has any more as well: without a limit nobody counts it for the project, and a first
+ * limit must. What ends in this moment stays on the list until the sweep takes it off.
  */
-async function inFlightOf(
-  ports: Pick<Ports, 'documents'>,
-  agents: readonly string[],
-): Promise<string[]> {
-  const states = await Promise.all(agents.map((agent) => readAgentState(ports, agent)));
-  return states.flatMap(({ data }) => data.inFlight);
+async function runsInFlight({ documents }: Pick<Ports, 'documents'>): Promise<string[]> {
+  const runs = await documents.query<Run>({
+    collection: 'runs',
+    where: [['state', 'in', [...slotStates]]],
+    orderBy: [['admittedAt', 'asc']],
+    limit: mostInFlight,
+  });
+  return runs.map(({ id }) => id);
 }

@@ -56,7 +56,10 @@ export function isOver(state: RunState): boolean {
   return Object.keys(transitions[state]).length === 0;
 }
 
-/** Whether a run in this state has a slot (D9). */
+/** The states in which a run has a slot (D9): it is in flight. */
+export const slotStates: readonly RunState[] = ['launching', 'running', 'ending'];
+
+/** Whether a run in this state has a slot. */
 export function holdsSlot(state: RunState): boolean {
-  return state === 'launching' || state === 'running' || state === 'ending';
+  return slotStates.includes(state);
 }
