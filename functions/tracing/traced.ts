@@ -7,10 +7,11 @@ import type { Exporter } from './exporter.ts';
 export function traced(app: App, name: string, { record, flush }: Exporter): App {
   return {
     fetch: async (request) => {
+      const place = placeNow();
       const startedAt = Date.now();
       const began = performance.now();
       const ended = (status: number): Span => ({
-        ...placeNow(),
+        ...place,
         name: `${name} ${request.method}`,
         kind: 'server',
         startedAt,

@@ -137,7 +137,8 @@ async function lookAtProject(
     project = await readCurrent(ports);
     const freed = project ? await freeLostProjectSlots(ports, project) : 'none';
     if (freed === 'freed') await wakeSharers(ports, releases);
-    return { project, isWhole: freed !== 'contended' };
+    // One of these wake-ups may be lost: whoever is overdue now is looked at again by the next sweep.
+    return { project, isWhole: freed === 'none' };
   } catch (error) {
     noteUnread(ports, 'the project', error);
     return { project, isWhole: false };
@@ -145,7 +146,8 @@ async function lookAtProject(
 }
 
 async function isLimited(releases: Releases): Promise<boolean> {
-  const current = await releases.current();
+  // Whoever admits what is due says in the same tick what is wrong with the release.
+  const current = await releases.current().catch(() => undefined);
   return current !== undefined && current.release.scale !== null;
 }
 
