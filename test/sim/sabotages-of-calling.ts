@@ -53,8 +53,8 @@ export const sabotagesOfCalling = {
     }),
   },
   'starts-what-is-over': {
-    what: 'keeps the secrets of runs, and starts with each run those again that an instance started before',
-    laws: ['late', 'once'],
+    what: 'keeps the secrets of runs, and starts with each run those again that its instance started before',
+    laws: ['late'],
     sabotage: (ports) => {
       const before: NewJob[] = [];
       const start = async (job: NewJob): ReturnType<Ports['jobs']['start']> => {
@@ -72,7 +72,7 @@ export const sabotagesOfCalling = {
   'swapped-keys': {
     what: 'takes the key of a viewer for that of an operator, and the other way round',
     laws: ['access'],
-    // Before that, an operator is refused who wants to resume what is paused.
+    // In the fifth life `ends` is broken first: an operator is refused who wants to resume what is paused.
     from: 6,
     sabotage: (ports) => {
       const { secrets } = ports;

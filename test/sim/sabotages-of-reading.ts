@@ -154,7 +154,7 @@ export const sabotagesOfReading = {
     ),
   },
   'catches-up-unasked': {
-    what: 'looks at the last hour of a schedule again, and catches up what none is to be caught up of',
+    what: 'looks again at the last hour of schedules that catch nothing up, and runs all of it',
     laws: ['stale'],
     sabotage: (ports, name) => {
       const patterns = new Set<string>();
@@ -197,24 +197,26 @@ export const sabotagesOfReading = {
   },
 } as const satisfies { [name: string]: Saboteur };
 
-/** Every holder of a lock waits for a key that nobody knows, and whoever asked last has that. */
+/** Every holder of a lock waits for a key that nobody knows, and whoever asked last has that. Of several that ask at once, some are told of no ring. */
 function makingUpRings(ports: Ports): Ports {
-  const madeUp = 'made up';
+  const key = 'made up';
   let [asker, before] = ['', ''];
+  const madeUp = (path: string): Data | undefined => {
+    const [collection, id = ''] = path.split('/');
+    // Who asks reads its own wait first; that of a holder is read right after its run.
+    const isHolders = before === `runs/${id}`;
+    before = path;
+    if (collection === 'waits' && isHolders) return { key, until: inAHundredYears };
+    if (collection === 'waits') asker = id;
+    if (path === lockPath(key)) return { holder: asker, fence: 1, until: inAHundredYears };
+    return undefined;
+  };
   return withDocuments(ports, {
     get: async (path) => {
-      const [collection, id = ''] = path.split('/');
-      // Who asks reads its own wait first; that of a holder is read with its run.
-      const isHolders = before === `runs/${id}`;
-      before = path;
-      if (collection === 'waits' && !isHolders) asker = id;
-      const data =
-        collection === 'waits' && isHolders
-          ? { key: madeUp, until: inAHundredYears }
-          : path === lockPath(madeUp) && { holder: asker, fence: 1, until: inAHundredYears };
+      const data = madeUp(path);
       if (!data) return ports.documents.get(path);
-      const readAt = ports.clock.now();
-      return { id, path, version: madeUp as Version, data, readAt } as never;
+      const [, id = ''] = path.split('/');
+      return { id, path, version: key as Version, data, readAt: ports.clock.now() } as never;
     },
   });
 }
