@@ -1,8 +1,8 @@
 import type { Ports } from '../../shared/ports/index.ts';
 import { type Current, currentPath, type Release } from '../../shared/projects/release.ts';
 import { readableRelease } from '../../shared/projects/release-format.ts';
+import { mostInFlight, runsInFlight } from '../../shared/runs/in-flight.ts';
 import type { Run } from '../../shared/runs/run.ts';
-import { slotStates } from '../../shared/runs/states.ts';
 import { needingDatabase } from '../rest/needing-database.ts';
 import type { Holder } from './fate.ts';
 
@@ -15,9 +15,6 @@ export interface InUse {
   /** Runs in flight that read this credential, `type:instance`, from its home. */
   holdersOf(credential: string): readonly Holder[];
 }
-
-/** Runs in flight that are looked at. Where there are more, each credential counts as held by those that were not. */
-const mostRuns = 1_000;
 
 /**
  * Reads the current release and the runs in flight.
@@ -33,14 +30,11 @@ export async function readInUse({ documents }: Pick<Ports, 'documents'>): Promis
     const current = await documents.get<Current>(currentPath, tellTime);
     const id = current?.data.release ?? '';
     const found = current && (await documents.get(`releases/${id}`));
-    const runs = await documents.query<Run>({
-      collection: 'runs',
-      where: [['state', 'in', [...slotStates]]],
-      limit: mostRuns,
-    });
+    const runs = await runsInFlight({ documents });
     const direct = runs.filter(({ data }) => data.credentialsDelivery === 'direct');
+    // Where there are more, each credential counts as held by those that were not looked at.
     const unseen: Holder[] =
-      runs.length < mostRuns ? [] : [{ run: 'runs that were not looked at', launchedAt: 0 }];
+      runs.length < mostInFlight ? [] : [{ run: 'runs that were not looked at', launchedAt: 0 }];
     return {
       now,
       release: found && readableRelease(id, found.data),

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { deployment } from '../deployment/kinds/test-kind.ts';
 import { nameOf, type Resource } from '../deployment/resource.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
 import type { Inventory } from './inventory.ts';
 import { subjectOf } from './subject.ts';
 
-const deployment = {
-  project: 'acme-drover',
-  region: 'europe-west1',
-  projectNumber: '1',
-  agents: [],
-  operators: [],
-  viewers: [],
-};
 const subject = subjectOf(deployment);
 const open = { source: 'service x { match /{all=**} { allow read: if true; } }' };
 const closed = { source: 'service x { match /{all=**} { allow read, write: if false; } }' };

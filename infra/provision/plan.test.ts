@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundResource, Kind } from '../deployment/kind.ts';
 import { kinds } from '../deployment/kinds/index.ts';
+import { deployment } from '../deployment/kinds/test-kind.ts';
 import { nameOf, type Resource, type Topic } from '../deployment/resource.ts';
 import type { Inventory } from './inventory.ts';
 import type { Subject } from './kinds.ts';
 import { planOf } from './plan.ts';
-
-const deployment = {
-  project: 'acme-drover',
-  region: 'europe-west1',
-  projectNumber: '1',
-  agents: [],
-  operators: [],
-  viewers: [],
-};
 
 const topic = (id: string): Topic => ({ kind: 'topic', id, why: 'For a test.', needs: [] });
 

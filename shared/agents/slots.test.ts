@@ -156,21 +156,15 @@ describe('planning slots for runs with a key', () => {
   });
 
   it('ends no more in one step than it may, the oldest first, and counts as waiting what is left', () => {
-    const skipped = ['q1', 'q2', 'q3'].map((id) => keyed(id, 'a'));
-    const skipping = plan({
-      concurrency: concurrency('skip'),
-      queue: [keyed('q0', 'a'), ...skipped],
-      endBatch: 2,
-      maxWorkQueueSize: 0,
+    const queue = ['q0', 'q1', 'q2', 'q3'].map((id) => keyed(id, 'a'));
+    const planned = (busy: Concurrency['busy']) =>
+      plan({ concurrency: concurrency(busy), queue, endBatch: 2, maxWorkQueueSize: 0 });
+    expect(planned('skip')).toMatchObject({ take: ['q0'], skip: ['q1', 'q2'], overflow: 1 });
+    expect(planned('cancel')).toMatchObject({
+      take: ['q3'],
+      supersede: ['q0', 'q1'],
+      overflow: 1,
     });
-    expect(skipping).toMatchObject({ take: ['q0'], skip: ['q1', 'q2'], overflow: 1 });
-    const cancelling = plan({
-      concurrency: concurrency('cancel'),
-      queue: [keyed('q0', 'a'), ...skipped],
-      endBatch: 2,
-      maxWorkQueueSize: 0,
-    });
-    expect(cancelling).toMatchObject({ take: ['q3'], supersede: ['q0', 'q1'], overflow: 1 });
   });
 
   it('skips nothing that a pause has held, and nothing during a pause', () => {

@@ -1,8 +1,7 @@
 import { makeOneDue, waitingAgents } from '../agents/waiting-agents.ts';
 import type { Document, Ports, Write } from '../ports/index.ts';
 import { sweepMs } from '../runs/due.ts';
-import type { Run } from '../runs/run.ts';
-import { slotStates } from '../runs/states.ts';
+import { runsInFlight } from '../runs/in-flight.ts';
 import type { Project } from './project.ts';
 import { type Current, pointerMs } from './release.ts';
 
@@ -19,8 +18,6 @@ interface Change {
   history: string[];
 }
 
-/** Most runs that are counted for a first limit: as many executions as Cloud Run runs at once in a region (Cloud Run quotas page). */
-const mostInFlight = 1_000;
 /** Most releases that the pointer remembers to go back to. */
 const longestHistory = 20;
 
@@ -40,7 +37,7 @@ export async function makeCurrent(
   const known = project.scale === null ? [] : data.inFlight;
   const [waiting, inFlight] = await Promise.all([
     waitingAgents(ports, agents),
-    isFirstLimit ? runsInFlight(ports) : known,
+    isFirstLimit ? listInFlight(ports) : known,
   ]);
   const now = ports.clock.now();
   const isLeftAlone = (dueAt: Date | null): boolean =>
@@ -58,15 +55,11 @@ export async function makeCurrent(
 }
 
 /**
- * What runs now, of agents that no release has any more as well: without a limit nobody counts it for the project, and a first
- * limit must. What ends in this moment stays on the list until the sweep takes it off.
+ * What runs now, of agents that no release has any more as well, oldest first: without a limit nobody counts it for the project, and
+ * a first limit must. What ends in this moment stays on the list until the sweep takes it off.
  */
-async function runsInFlight({ documents }: Pick<Ports, 'documents'>): Promise<string[]> {
-  const runs = await documents.query<Run>({
-    collection: 'runs',
-    where: [['state', 'in', [...slotStates]]],
-    orderBy: [['admittedAt', 'asc']],
-    limit: mostInFlight,
-  });
-  return runs.map(({ id }) => id);
+async function listInFlight(ports: Pick<Ports, 'documents'>): Promise<string[]> {
+  const runs = await runsInFlight(ports);
+  const age = ({ data }: (typeof runs)[number]): number => data.admittedAt.getTime();
+  return runs.sort((one, other) => age(one) - age(other)).map(({ id }) => id);
 }

@@ -26,7 +26,7 @@ export interface Look {
 }
 
 /** A schedule as text, as far as another one begins anew. */
-function textOf({ cron, timezone, catchup }: Schedule): string {
+export function textOf({ cron, timezone, catchup }: Schedule): string {
   return `${cron} (${timezone}, catch up ${catchup})`;
 }
 

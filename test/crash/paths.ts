@@ -58,6 +58,7 @@ const places: { readonly [place: string]: PathName } = {
   'shared/runs/choose-id.ts': 'read',
   'shared/runs/clean.ts': 'clean',
   'shared/runs/end.ts': 'end',
+  'shared/runs/in-flight.ts': 'publish',
   'shared/runs/kill.ts': 'kill',
   'shared/runs/last-lines.ts': 'observe',
   'shared/runs/launch.ts': 'launch',

@@ -3,6 +3,7 @@ import { lockPath } from '../../shared/locks/lock.ts';
 import type { Data, Ports, Query, Version } from '../../shared/ports/index.ts';
 import { currentPath } from '../../shared/projects/release.ts';
 import { isOver, type RunState } from '../../shared/runs/states.ts';
+import { textOf } from '../../shared/schedules/due.ts';
 import type { Schedule } from '../../shared/schedules/schedule.ts';
 import {
   asking,
@@ -161,8 +162,9 @@ export const sabotagesOfReading = {
       const catchingUp = configured((agent) => {
         const schedule = agent.schedule as Schedule | null;
         if (schedule?.catchup !== 'none') return agent;
-        patterns.add(`${schedule.cron} (${schedule.timezone}, catch up all)`);
-        return { ...agent, schedule: { ...schedule, catchup: 'all' } };
+        const other: Schedule = { ...schedule, catchup: 'all' };
+        patterns.add(textOf(other));
+        return { ...agent, schedule: other };
       }, 'tick');
       const lookingBack = reading((path, data) => {
         const schedule = data.schedule as ScheduleState | null;

@@ -1,5 +1,5 @@
 import type { Run } from '../../../shared/runs/run.ts';
-import { isOver, type RunState } from '../../../shared/runs/states.ts';
+import { isOver, type RunState, slotStates } from '../../../shared/runs/states.ts';
 import { originOf, type Trigger } from '../../../shared/runs/trigger.ts';
 
 /** What a run came to, in Action Llama's words; a run that waits or runs has one as well. */
@@ -8,7 +8,7 @@ export type Result = 'pending' | 'running' | 'completed' | 'rerun' | 'error' | '
 /** The states that each of its words stands for. */
 export const statesOf: { readonly [result in Result]: readonly RunState[] } = {
   pending: ['queued'],
-  running: ['launching', 'running', 'ending'],
+  running: slotStates,
   completed: ['succeeded'],
   rerun: ['succeeded'],
   error: ['failed', 'timed_out', 'killed', 'lost', 'cancelled'],
